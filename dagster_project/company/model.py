@@ -1,0 +1,333 @@
+"""The shape of a company file.
+
+Belongs here: every key that a company may set, with its meaning, its default and what is allowed.
+Does not belong here: reading files, knowledge of any one company.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"'{value}' is not an IANA time zone, such as 'Europe/Berlin' or 'UTC'")
+    return value
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value):
+        raise ValueError(f"'{value}' is not an ISO 4217 code of three capitals, such as 'EUR'")
+    return value
+
+
+def _clock_time(value: Any) -> Any:
+    # YAML 1.1 reads an unquoted 09:30 as the number 570, base sixty.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value // 60:02d}:{value % 60:02d}"
+    return value
+
+
+TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Share = Annotated[float, Field(ge=0, le=1)]
+ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BusinessHours(_Strict):
+    """When representatives are expected to answer, in the reporting time zone."""
+
+    start: ClockTime = dt.time(9)
+    end: ClockTime = dt.time(17)
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> BusinessHours:
+        if self.end <= self.start:
+            raise ValueError("business hours must end after they start")
+        return self
+
+
+class Reporting(_Strict):
+    """How numbers are cut and in what they are counted."""
+
+    time_zone: TimeZoneName = "UTC"
+    currency: CurrencyCode = "USD"
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
+    default_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    """Country (ISO 3166 alpha-2) by which a telephone number without a country is read."""
+
+
+class Stage(_Strict):
+    """One opportunity stage: its place in the ladder and what it means."""
+
+    name: Text
+    order: Annotated[int, Field(ge=0, le=99)]
+    state: Literal["open", "won", "lost"]
+    probability: Share
+    """Default chance of winning, 0 to 1, used where the CRM gives none."""
+    forecast_category: Literal[
+        "omitted", "pipeline", "best_case", "most_likely", "commit", "closed"
+    ]
+
+    @model_validator(mode="after")
+    def _closed_is_certain(self) -> Stage:
+        expected = {"won": 1.0, "lost": 0.0}.get(self.state)
+        if expected is not None and self.probability != expected:
+            raise ValueError(
+                f"stage '{self.name}' is {self.state}, so its probability must be {expected:g}"
+            )
+        return self
+
+
+class LeadStatus(_Strict):
+    """One lead status of the CRM and the standard lead stage that it stands for."""
+
+    name: Text
+    stage: Literal[
+        "new",
+        "working",
+        "marketing_qualified",
+        "sales_accepted",
+        "sales_qualified",
+        "converted",
+        "recycled",
+        "disqualified",
+    ]
+
+
+class CampaignMemberStatus(_Strict):
+    """One campaign member status, its rank in the ladder, and whether it is a response."""
+
+    name: Text
+    rank: Annotated[int, Field(ge=0, le=99)]
+    is_responded: bool
+
+
+class ExcludedDomain(_Strict):
+    """An e-mail or web domain whose records are kept but counted in no KPI."""
+
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.[a-z]{2,}$")]
+    reason: Literal["internal", "test", "competitor", "partner"] = "internal"
+
+
+class CurrencyRate(_Strict):
+    """What one unit of a currency is worth in the reporting currency, from a date on."""
+
+    currency: CurrencyCode
+    valid_from: dt.date
+    rate: Annotated[float, Field(gt=0)]
+
+
+class Lookup(_Strict):
+    """A second file that turns a key into a value, such as industries by number."""
+
+    file: Text
+    key: Text
+    value: Text
+
+
+class ColumnMapping(_Strict):
+    """Where a canonical column comes from: a column, an SQL expression or a constant."""
+
+    column: Text | None = None
+    expression: Text | None = None
+    constant: str | None = None
+    values: dict[str, str | None] | None = None
+    """Source value → canonical value. A value outside the list stays as it is."""
+    date_format: Text | None = None
+    """strptime format, such as '%d.%m.%Y'."""
+    lookup: Lookup | None = None
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _text_values(cls, value: Any) -> Any:
+        # YAML reads 1, true and no as other types than the text in a file.
+        if isinstance(value, dict):
+            as_text = {True: "true", False: "false"}
+            return {
+                as_text.get(k, str(k)) if isinstance(k, bool) else str(k): None
+                if v is None
+                else (as_text[v] if isinstance(v, bool) else str(v))
+                for k, v in value.items()
+            }
+        return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnMapping:
+        given = [n for n in ("column", "expression", "constant") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                "a mapping has exactly one of 'column', 'expression', 'constant', "
+                f"found {', '.join(given) or 'none'}"
+            )
+        return self
+
+
+def _as_mapping(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+Mapping = Annotated[ColumnMapping, BeforeValidator(_as_mapping)]
+
+
+class FileTable(_Strict):
+    """One canonical entity, fed from one or several files of a folder."""
+
+    entity: Name
+    files: tuple[Text, ...] = Field(min_length=1)
+    """File names or patterns (``leads-*.csv``) inside the source's folder."""
+    columns: dict[Name, Mapping] = Field(min_length=1)
+    """Canonical column → where it comes from. Must hold the entity's own id."""
+    where: Text | None = None
+    """SQL condition over the file's columns; rows that fail it feed other entities."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    dropped_columns: tuple[str, ...] = ()
+    """Columns that the file used to have and is allowed to lack from now on."""
+
+
+class _Source(_Strict):
+    name: Name
+    path: Text
+    """Folder of the export, relative to the company file; ``${VARIABLE}`` is filled in."""
+    time_zone: TimeZoneName | None = None
+    """Time zone of stamps that carry no offset; by default the reporting time zone."""
+    is_full_export: bool = True
+    """Whether every export holds all records, so that a missing one was deleted."""
+    max_row_drop_share: Share = 0.15
+    """Largest share of records by which an export may shrink before it counts as truncated."""
+    max_row_drop_minimum: Annotated[int, Field(ge=0)] = 20
+    """Exports that held fewer records than this are not judged by their share."""
+
+
+class SalesforceExport(_Source):
+    """Salesforce's own data export: one CSV an object, with API names."""
+
+    type: Literal["salesforce_export"]
+    date_order: Literal["mdy", "dmy"] = "mdy"
+    """How slashed dates are read, if the export was made with a locale's format."""
+    columns: dict[str, dict[str, Mapping]] = {}
+    """Object → standard field → where it comes from, for custom fields in its place."""
+    dropped_columns: dict[str, tuple[str, ...]] = {}
+    """Object → columns that the export used to have and is allowed to lack from now on."""
+
+
+class Files(_Source):
+    """A folder of CSV, JSONL or Parquet files with a mapping."""
+
+    type: Literal["files"]
+    tables: tuple[FileTable, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_table_an_entity(self) -> Files:
+        entities = [table.entity for table in self.tables]
+        for entity in entities:
+            if entities.count(entity) > 1:
+                raise ValueError(
+                    f"entity '{entity}' has {entities.count(entity)} tables; "
+                    "list all its files in one"
+                )
+        return self
+
+
+Source = Annotated[SalesforceExport | Files, Field(discriminator="type")]
+
+
+class Hygiene(_Strict):
+    """How strict the gate is."""
+
+    disabled_rules: tuple[str, ...] = ()
+    thresholds: dict[str, float] = {}
+    """``RULE.parameter`` → value, for example ``T07.max_quarantined_share: 0.1``."""
+
+
+class Publication(_Strict):
+    """What BI tools get to see."""
+
+    keep_nights: Annotated[int, Field(ge=1, le=366)] = 7
+    personal_data: Literal["masked", "clear"] = "masked"
+    """Whether columns tagged as personal are masked in the published files."""
+
+
+class Thresholds(_Strict):
+    """Numbers that the models take; each has a meaning, a unit and a valid range."""
+
+    low_n: Annotated[int, Field(ge=1)] = 20
+    """A ratio over fewer cases than this is flagged (rule G2)."""
+    pipeline_stage_order: Annotated[int, Field(ge=0, le=99)] = 2
+    """Open opportunities from this stage order on count as pipeline."""
+    new_business_types: tuple[str, ...] = ("new business", "new customer", "existing business - new")
+    """Opportunity types that count as new business, compared without case."""
+
+
+class Company(_Strict):
+    """A company: its sources and everything that differs between companies."""
+
+    name: Name
+    title: str = ""
+    reporting: Reporting = Reporting()
+    business_hours: BusinessHours = BusinessHours()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = ()
+    lead_statuses: tuple[LeadStatus, ...] = ()
+    campaign_member_statuses: tuple[CampaignMemberStatus, ...] = (
+        CampaignMemberStatus(name="Sent", rank=1, is_responded=False),
+        CampaignMemberStatus(name="Responded", rank=2, is_responded=True),
+    )
+    excluded_domains: tuple[ExcludedDomain, ...] = ()
+    currency_rates: tuple[CurrencyRate, ...] = ()
+    thresholds: Thresholds = Thresholds()
+    hygiene: Hygiene = Hygiene()
+    publication: Publication = Publication()
+
+    path: Path = Field(default=Path(), exclude=True)
+    """The company file itself; set on loading."""
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Company:
+        for label, names in (
+            ("source", [source.name for source in self.sources]),
+            ("stage", [stage.name.strip().lower() for stage in self.stages]),
+            ("lead status", [status.name.strip().lower() for status in self.lead_statuses]),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{label} '{name}' is listed {names.count(name)} times")
+        return self
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The reporting time zone."""
+        return ZoneInfo(self.reporting.time_zone)
+
+    def source_folder(self, source: SalesforceExport | Files) -> Path:
+        """Folder of ``source``, absolute."""
+        return (self.path.parent / source.path).resolve()

@@ -1,0 +1,99 @@
+"""One run: which company, which day, where things are written.
+
+Belongs here: the as-of date (the only place that asks a clock), the folder layout of a company,
+and the variables that the models take. Does not belong here: anything that reads or writes data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.company.model import Company
+
+
+@dataclass(frozen=True)
+class Home:
+    """The one folder under which everything that a company's runs write lies."""
+
+    root: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The working warehouse: one writing process, never opened by BI tools."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def landing(self) -> Path:
+        """Parquet as extracted, and the ledger of files, before loading."""
+        return self.root / "landing"
+
+    @property
+    def pipelines(self) -> Path:
+        """dlt's working folders."""
+        return self.root / "dlt"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's artefacts, one folder a run."""
+        return self.root / "dbt"
+
+    @property
+    def hygiene(self) -> Path:
+        """Validation results and Data Docs."""
+        return self.root / "hygiene"
+
+    @property
+    def published(self) -> Path:
+        """What BI tools read."""
+        return self.root / "published"
+
+    @property
+    def published_database(self) -> Path:
+        """The published DuckDB file. Not named like a schema in it, which DuckDB cannot resolve."""
+        return self.published / "cultivar.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage: runs, events, schedules."""
+        return self.root / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """Log files of runs."""
+        return self.root / "logs"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one run that may write."""
+        return self.root / "run.lock"
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What a run needs to know; the same settings and inputs give the same marts."""
+
+    company: Company
+    as_of_date: dt.date
+    home: Home
+
+    def dbt_vars(self) -> dict[str, Any]:
+        """Variables for dbt, all plain JSON values."""
+        reporting, thresholds = self.company.reporting, self.company.thresholds
+        return {
+            "as_of_date": self.as_of_date.isoformat(),
+            "reporting_time_zone": reporting.time_zone,
+            "reporting_currency": reporting.currency,
+            "fiscal_year_start_month": reporting.fiscal_year_start_month,
+            "low_n": thresholds.low_n,
+            "pipeline_stage_order": thresholds.pipeline_stage_order,
+            "new_business_types": [value.lower() for value in thresholds.new_business_types],
+        }
+
+
+def yesterday(company: Company, now: dt.datetime | None = None) -> dt.date:
+    """The last complete day in the company's reporting time zone."""
+    now = now or dt.datetime.now(dt.UTC)
+    return now.astimezone(company.time_zone).date() - dt.timedelta(days=1)

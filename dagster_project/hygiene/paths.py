@@ -1,0 +1,11 @@
+"""Where the hand-kept and generated files of the Great Expectations context lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+#: The Great Expectations context: configuration, rules, and the JSON generated from the rules.
+EXPECTATIONS_DIR = Path(__file__).resolve().parents[2] / "expectations"
+
+#: The rules, one YAML file per business object.
+RULES_DIR = EXPECTATIONS_DIR / "rules"

@@ -1,0 +1,461 @@
+"""Rules are data: reading, checking and expanding ``expectations/rules/*.yml``.
+
+Belongs here: the shape of a rule file, its error messages, the parameters' types and ranges.
+Does not belong here: SQL assembly (``sql.py``) and anything that needs Great Expectations, so
+that asset-check specs can be built from the rules without importing it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dagster_project.hygiene.paths import EXPECTATIONS_DIR, RULES_DIR
+from dagster_project.hygiene.settings import GateSettings, ThresholdValue
+
+Entity = Literal[
+    "account",
+    "contact",
+    "lead",
+    "opportunity",
+    "opportunity_history",
+    "opportunity_field_history",
+    "opportunity_contact_role",
+    "opportunity_line_item",
+    "product",
+    "campaign",
+    "campaign_member",
+    "activity",
+    "user",
+    "account_contact_relation",
+]
+#: Every entity of the canonical CRM contract, in the contract's order.
+ENTITIES: tuple[Entity, ...] = get_args(Entity)
+
+#: Entities whose records have an owner; a finding carries the owner's key.
+OWNED_ENTITIES: frozenset[str] = frozenset(
+    {"account", "contact", "lead", "opportunity", "campaign", "activity"}
+)
+
+Severity = Literal["stop", "block", "warn"]
+Dimension = Literal[
+    "accurate",
+    "complete",
+    "compliance",
+    "conform",
+    "consistent",
+    "ownership",
+    "timely",
+    "unique",
+    "valid",
+]
+Fixer = Literal[
+    "account_manager",
+    "enrichment",
+    "finance",
+    "manager",
+    "marketing",
+    "operations",
+    "owner",
+    "representative",
+]
+#: ``checks``: predicates of the rule file. The others are built in: their SQL follows from the
+#: contract (the key, the unreadable values) or from the other rules (the quarantined share).
+Kind = Literal["checks", "primary_key", "quarantined_share", "unreadable_values"]
+
+#: Names that every predicate may use beside its rule's own parameters; the run gives them.
+RUN_PARAMETERS: tuple[str, ...] = (
+    "as_of_date",
+    "default_country",
+    "reporting_currency",
+    "reporting_time_zone",
+)
+
+#: ``:name`` in a predicate; ``::`` casts are not portable and are refused by ``Check``.
+PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_Text = Annotated[str, Field(min_length=1)]
+
+
+class RuleFileError(ValueError):
+    """A rule file, or a company's threshold, that cannot be used; the message says where."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parameter(_Model):
+    """A named threshold of a rule: its default, its meaning and what may replace it."""
+
+    type: Literal["integer", "number", "text", "text_list"]
+    default: ThresholdValue
+    meaning: _Text
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _default_is_valid(self) -> Parameter:
+        self.checked(self.default)
+        return self
+
+    @property
+    def valid_range(self) -> str:
+        """What the parameter accepts, in words."""
+        if self.type in ("integer", "number"):
+            return f"{self.type} from {_plain(self.minimum)} to {_plain(self.maximum)}"
+        kind = "list of text" if self.type == "text_list" else "text"
+        return f"{kind}, one of: {', '.join(self.allowed)}" if self.allowed else kind
+
+    def checked(self, value: object) -> ThresholdValue:
+        """``value`` in the parameter's type, or a ValueError that says what is allowed."""
+        problem = ValueError(f"{value!r} is not allowed; allowed: {self.valid_range}")
+        if self.type in ("integer", "number"):
+            is_right_type = isinstance(value, int) or (
+                self.type == "number" and isinstance(value, float)
+            )
+            if isinstance(value, bool) or not is_right_type:
+                raise problem
+            if self.minimum is None or self.maximum is None:
+                raise ValueError("a numeric parameter needs 'minimum' and 'maximum'")
+            if not self.minimum <= value <= self.maximum:  # type: ignore[operator]
+                raise problem
+            return value  # type: ignore[return-value]
+        items = value if self.type == "text_list" else [value]
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise problem
+        if self.allowed and not set(items) <= set(self.allowed):
+            raise problem
+        return value  # type: ignore[return-value]
+
+
+class Check(_Model):
+    """One condition on one field. A record that breaks it is one finding.
+
+    Exactly one of ``violation`` (a predicate over ``record``) and ``references`` (the entity
+    that the field points to) is given.
+    """
+
+    field: _Name
+    violation: _Text | None = None
+    references: Entity | None = None
+    value: _Text | None = None
+    applies_when: _Text | None = None
+    needs_delivered: tuple[Entity, ...] = ()
+    needs_filled: tuple[_Name, ...] = ()
+    entities: tuple[Entity, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Check:
+        if (self.violation is None) == (self.references is None):
+            raise ValueError("give exactly one of 'violation' and 'references'")
+        for text in (self.violation, self.value, self.applies_when):
+            if text and ("::" in text or "--" in text or ";" in text):
+                raise ValueError("SQL must not contain '::' (use cast), '--' or ';'")
+        return self
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every SQL text of the check."""
+        return tuple(text for text in (self.violation, self.value, self.applies_when) if text)
+
+
+class RuleDefinition(_Model):
+    """A rule as written in a rule file, for one or several entities."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z][0-9]{2}$")]
+    title: _Text
+    entities: tuple[Entity, ...] = ()
+    kind: Kind = "checks"
+    dimension: Dimension
+    severity: Severity
+    weight: Annotated[int, Field(ge=0, le=10)]
+    fixer: Fixer
+    version: Annotated[int, Field(ge=1)]
+    why: _Text
+    how_to_fix: _Text
+    can_be_disabled: bool = True
+    parameters: dict[_Name, Parameter] = {}
+    checks: tuple[Check, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RuleDefinition:
+        if (self.kind == "checks") != bool(self.checks):
+            raise ValueError("'checks' must be given for kind 'checks', and only for it")
+        known = set(RUN_PARAMETERS) | set(self.parameters)
+        for check in self.checks:
+            for text in check.texts:
+                if unknown := set(PLACEHOLDER.findall(text)) - known:
+                    raise ValueError(
+                        f"':{min(unknown)}' is not a parameter; allowed: "
+                        + ", ".join(f":{name}" for name in sorted(known))
+                    )
+        if clash := set(self.parameters) & set(RUN_PARAMETERS):
+            raise ValueError(f"the run gives ':{min(clash)}'; choose another parameter name")
+        return self
+
+
+class RuleFile(_Model):
+    """One file under ``expectations/rules``: entities, the look-up joins they use, rules."""
+
+    entities: tuple[Entity, ...]
+    joins: dict[_Name, _Text] = {}
+    rules: tuple[RuleDefinition, ...]
+
+
+class Rule(_Model):
+    """A rule for one entity: what the gate runs, and what a catalogue shows."""
+
+    id: str
+    entity: Entity
+    title: str
+    kind: Kind
+    dimension: Dimension
+    severity: Severity
+    weight: int
+    fixer: Fixer
+    version: int
+    why: str
+    how_to_fix: str
+    can_be_disabled: bool
+    parameters: dict[str, Parameter]
+    checks: tuple[Check, ...]
+    joins: dict[str, str]
+    personal_columns: frozenset[str]
+    source_file: str
+
+    @property
+    def check_name(self) -> str:
+        """The rule's name among all checks of a run: ``account.A01``."""
+        return f"{self.entity}.{self.id}"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a finding of this rule may name."""
+        if self.kind == "checks":
+            return tuple(dict.fromkeys(check.field for check in self.checks))
+        if self.kind == "unreadable_values":
+            return ("unreadable_values",)
+        return (f"{self.entity}_id",)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a finding's value may be personal data, and is masked where it is."""
+        if self.kind == "unreadable_values":
+            return bool(self.personal_columns)
+        return any(self.masks(check) for check in self.checks)
+
+    def masks(self, check: Check) -> bool:
+        """Whether the value of this check's findings is masked."""
+        shown = {check.field} | set(re.findall(r"record\.(\w+)", check.value or ""))
+        return bool(shown & self.personal_columns)
+
+    @property
+    def needs_delivered(self) -> tuple[Entity, ...]:
+        """Entities that a source must deliver for the rule, or a part of it, to apply."""
+        needed = [entity for check in self.checks for entity in check.needs_delivered]
+        needed += [check.references for check in self.checks if check.references]
+        return tuple(dict.fromkeys(needed))
+
+
+def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
+    """Every rule of every entity, in the order of entities and ids.
+
+    Raises:
+        RuleFileError: naming the file, the rule, the key and what is allowed.
+    """
+    personal = _personal_columns(rules_dir.parent / "personal_columns.yml")
+    rules: list[Rule] = []
+    first_seen: dict[tuple[str, str], str] = {}
+    paths = sorted(rules_dir.glob("*.yml"))
+    if not paths:
+        raise RuleFileError(f"{rules_dir}: no rule files (*.yml)")
+    for path in paths:
+        content = _parsed(path)
+        for definition in content.rules:
+            for entity in definition.entities or content.entities:
+                key = (definition.id, entity)
+                if key in first_seen:
+                    raise RuleFileError(
+                        f"{path.name}: rule {definition.id}: id is already used for '{entity}' "
+                        f"in {first_seen[key]}; a rule has one definition"
+                    )
+                first_seen[key] = path.name
+                rules.append(_expanded(definition, entity, content, personal[entity], path.name))
+    blocking = {rule.entity for rule in rules if rule.severity == "block"}
+    rules = [rule for rule in rules if rule.kind != "quarantined_share" or rule.entity in blocking]
+    return sorted(rules, key=lambda rule: (ENTITIES.index(rule.entity), rule.id))
+
+
+@cache
+def default_rules() -> tuple[Rule, ...]:
+    """The product's own rules, read once a process."""
+    return tuple(load_rules())
+
+
+def check_settings(rules: Iterable[Rule], settings: GateSettings) -> None:
+    """Refuse thresholds and switched-off rules that no rule knows.
+
+    Raises:
+        RuleFileError: naming the key and what is allowed.
+    """
+    by_id: dict[str, Rule] = {rule.id: rule for rule in rules}
+    for rule_id in sorted(settings.disabled_rules):
+        if rule_id not in by_id:
+            raise RuleFileError(
+                f"disabled_rules: '{rule_id}' is not a rule; allowed: {', '.join(sorted(by_id))}"
+            )
+        if not by_id[rule_id].can_be_disabled:
+            raise RuleFileError(f"disabled_rules: rule {rule_id} cannot be switched off")
+    allowed = {
+        f"{rule.id}.{name}": parameter
+        for rule in by_id.values()
+        for name, parameter in rule.parameters.items()
+    }
+    for key, value in settings.thresholds.items():
+        if key not in allowed:
+            raise RuleFileError(
+                f"thresholds: '{key}' is not a threshold; allowed: {', '.join(sorted(allowed))}"
+            )
+        try:
+            allowed[key].checked(value)
+        except ValueError as error:
+            raise RuleFileError(f"thresholds: {key}: {error}") from error
+
+
+def parameter_values(rule: Rule, settings: GateSettings) -> dict[str, ThresholdValue]:
+    """The rule's parameters for a run: the company's value, else the default."""
+    return {
+        name: parameter.checked(settings.thresholds.get(f"{rule.id}.{name}", parameter.default))
+        for name, parameter in rule.parameters.items()
+    }
+
+
+def _plain(number: float | None) -> str:
+    return "?" if number is None else f"{number:g}"
+
+
+def _expanded(
+    definition: RuleDefinition,
+    entity: Entity,
+    content: RuleFile,
+    personal_columns: frozenset[str],
+    source_file: str,
+) -> Rule:
+    checks = tuple(
+        check for check in definition.checks if not check.entities or entity in check.entities
+    )
+    if definition.kind == "checks" and not checks:
+        raise RuleFileError(
+            f"{source_file}: rule {definition.id}: checks: none is for '{entity}'; "
+            "name it in a check's 'entities', or leave it out of the rule's"
+        )
+    shared = definition.model_dump(exclude={"entities", "checks", "parameters"})
+    return Rule(
+        **shared,
+        entity=entity,
+        checks=checks,
+        parameters=definition.parameters,
+        joins=content.joins,
+        personal_columns=personal_columns,
+        source_file=source_file,
+    )
+
+
+def _parsed(path: Path) -> RuleFile:
+    content = _read_yaml(path)
+    try:
+        return RuleFile.model_validate(content)
+    except ValidationError as error:
+        raise RuleFileError(
+            "\n".join(_explained(path, content, dict(problem)) for problem in error.errors())
+        ) from error
+
+
+_MODELS_BY_KEY: dict[str, type[BaseModel]] = {
+    "rules": RuleDefinition,
+    "checks": Check,
+    "parameters": Parameter,
+}
+
+
+def _explained(path: Path, content: Any, problem: Mapping[str, Any]) -> str:
+    """One validation problem as: file, rule id, key, what is wrong, what is allowed."""
+    location: tuple[str | int, ...] = tuple(problem["loc"])
+    where = [path.name]
+    model: type[BaseModel] = RuleFile
+    if len(location) > 1 and location[0] == "rules":
+        entry = content["rules"][location[1]]
+        where.append(f"rule {entry.get('id', f'number {int(location[1]) + 1}')}")
+        location, model = location[2:], RuleDefinition
+    for part in location[:-1]:
+        model = _MODELS_BY_KEY.get(str(part), model)
+    key = ".".join(str(part) for part in location)
+    context = problem.get("ctx", {})
+    kind = problem["type"]
+    if kind == "literal_error":
+        text = f"{problem['input']!r} is not allowed; allowed: {context['expected']}"
+    elif kind == "extra_forbidden":
+        text = f"is not a key; allowed: {', '.join(model.model_fields)}"
+    elif kind == "missing":
+        text = "is missing"
+    elif kind == "string_pattern_mismatch":
+        text = f"{problem['input']!r} is not allowed; allowed: text like {context['pattern']}"
+    else:
+        text = str(problem["msg"]).removeprefix("Value error, ")
+    return ": ".join([*where, key, text] if key else [*where, text])
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Refuses a mapping that has a key twice: the second would silently win."""
+
+
+def _unique_mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key_node, _ in node.value:
+        if key_node.value in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key '{key_node.value}' is given twice", key_node.start_mark
+            )
+        seen.add(key_node.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeyLoader.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping
+)
+
+
+def _read_yaml(path: Path) -> Any:
+    try:
+        # A SafeLoader subclass: it builds plain values only.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise RuleFileError(f"{path.name}: line {line}: {error.problem}") from error
+    if not isinstance(content, dict):
+        raise RuleFileError(f"{path.name}: the file must be a mapping")
+    return content
+
+
+def _personal_columns(path: Path) -> dict[str, frozenset[str]]:
+    """Personal columns per entity; an unreadable list must not unmask anything, so it raises."""
+    path = path if path.is_file() else EXPECTATIONS_DIR / "personal_columns.yml"
+    content = _read_yaml(path)
+    if missing := [entity for entity in ENTITIES if entity not in content]:
+        raise RuleFileError(f"{path.name}: {missing[0]}: is missing; an empty list is allowed")
+    return {entity: frozenset(content[entity]) for entity in ENTITIES}
+
+
+def thresholds_json(rule: Rule, settings: GateSettings) -> str:
+    """The parameters in force as JSON, for the catalogue."""
+    return json.dumps(parameter_values(rule, settings), sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,53 @@
+"""What a run tells the gate: the date, the company's conventions, its own thresholds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+#: A threshold: what a company file may write for a parameter of a rule.
+ThresholdValue = int | float | str | list[str]
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """Everything the gate needs beside the warehouse. It has no clock of its own.
+
+    Attributes:
+        as_of_date: the date of the run; every comparison with "today" uses it.
+        reporting_time_zone: IANA name; decides on which day an instant falls.
+        reporting_currency: ISO 4217 code; amounts without a currency are in it.
+        default_country: ISO 3166 alpha-2 code; the country of a phone number that has no
+            international prefix and whose record names no country.
+        run_id: identifies the run in hygiene.check_result.
+        thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
+        disabled_rules: ids of rules that this company switches off.
+    """
+
+    as_of_date: date
+    reporting_time_zone: str
+    reporting_currency: str
+    run_id: str
+    default_country: str = "US"
+    thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
+    disabled_rules: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse values that would only fail, or mislead, deep inside a statement."""
+        try:
+            ZoneInfo(self.reporting_time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(
+                f"reporting_time_zone: '{self.reporting_time_zone}' is not an IANA time zone"
+            ) from error
+        if not re.fullmatch(r"[A-Z]{3}", self.reporting_currency):
+            raise ValueError(
+                f"reporting_currency: '{self.reporting_currency}' is not an ISO 4217 code (EUR)"
+            )
+        if not re.fullmatch(r"[A-Z]{2}", self.default_country):
+            raise ValueError(
+                f"default_country: '{self.default_country}' is not an ISO 3166 alpha-2 code (US)"
+            )

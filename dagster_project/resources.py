@@ -1,0 +1,87 @@
+"""Dagster resources: the company's run and dbt.
+
+Belongs here: what assets are given to work with, and its life cycle. Does not belong here: what
+assets do with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from filelock import FileLock, Timeout
+from pydantic import PrivateAttr
+
+from dagster_project.company import Home, RunSettings, load_company
+from dagster_project.company.run import yesterday
+from dagster_project.contract import PROJECT_ROOT
+
+LOCK_WAIT_SECONDS = 30
+
+
+class AnotherRunIsWritingError(Exception):
+    """The company's folder is being written by another run."""
+
+
+class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One run of one company: its settings, and the right to write, held for the whole run."""
+
+    company_path: str
+    """Company file."""
+    home_path: str = ""
+    """Folder for everything the run writes; by default ``data/<company>`` of this project."""
+    as_of_date: str = ""
+    """Day whose end the marts describe (YYYY-MM-DD); by default yesterday, reporting time."""
+
+    _settings: RunSettings = PrivateAttr()
+
+    @property
+    def settings(self) -> RunSettings:
+        """Company, as-of date and folders of this run."""
+        return self._settings
+
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator[CompanyRun, None, None]:
+        """Load the company file and hold the company's write lock until the run ends."""
+        self._settings = run_settings(self.company_path, self.home_path, self.as_of_date)
+        home = self._settings.home
+        home.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home.lock, timeout=LOCK_WAIT_SECONDS)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise AnotherRunIsWritingError(
+                f"another run is writing {home.root} (it holds {home.lock}). "
+                "One run writes at a time: wait for it to end, then start this one again."
+            ) from None
+        try:
+            # dbt's profile reads the path of the warehouse from the environment.
+            os.environ["CULTIVAR_WAREHOUSE"] = str(home.warehouse)
+            yield self
+        finally:
+            lock.release()
+
+
+def run_settings(company_path: str, home_path: str = "", as_of_date: str = "") -> RunSettings:
+    """Settings of a run, with the defaults filled in.
+
+    Raises:
+        CompanyFileError: the company file is refused.
+        ValueError: ``as_of_date`` is no date.
+    """
+    company = load_company(company_path)
+    try:
+        as_of = dt.date.fromisoformat(as_of_date) if as_of_date else yesterday(company)
+    except ValueError:
+        raise ValueError(
+            f"AS_OF is '{as_of_date}'; allowed is a date like 2026-01-31. "
+            "Without it, the run takes yesterday in the reporting time zone."
+        ) from None
+    home = Path(home_path) if home_path else PROJECT_ROOT / "data" / company.name
+    return RunSettings(company=company, as_of_date=as_of, home=Home(home.resolve()))

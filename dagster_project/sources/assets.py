@@ -1,0 +1,178 @@
+"""Dagster assets of ingestion: one landing asset a source, one raw asset a table.
+
+Belongs here: asset definitions and their metadata. Does not belong here: how landing and loading
+are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dlt import DagsterDltResource, DagsterDltTranslator
+from dagster_dlt.translator import DltResourceTranslatorData
+
+from dagster_project.company.model import Company, Files, SalesforceExport
+from dagster_project.contract import raw_table_description, raw_tables
+from dagster_project.owners import OWNERS
+from dagster_project.progress import reporter
+from dagster_project.resources import CompanyRun
+from dagster_project.sources import files, salesforce_export
+from dagster_project.sources.landing import SourcePlan, land_source
+from dagster_project.sources.ledger import Ledger
+from dagster_project.sources.loading import load_schema
+
+# Files and interfaces have bad moments; a wrong file does not get right by reading it again, but
+# the second reading is cheap. Nothing after ingestion is retried.
+INGESTION_RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
+
+SCHEMAS = {
+    salesforce_export.SCHEMA: ("salesforce_export", "salesforce"),
+    files.SCHEMA: ("files", "file"),
+}
+
+
+def plan_source(source: SalesforceExport | Files, company: Company) -> SourcePlan:
+    """The landing plan of any kind of source."""
+    if isinstance(source, SalesforceExport):
+        return salesforce_export.plan_salesforce_export(source, company)
+    return files.plan_files(source, company)
+
+
+def schema_of(source: SalesforceExport | Files) -> str:
+    """The raw schema that ``source`` feeds."""
+    return next(schema for schema, (kind, _) in SCHEMAS.items() if kind == source.type)
+
+
+def landing_key(source_name: str) -> dg.AssetKey:
+    """Key of the landing asset of a source."""
+    return dg.AssetKey(["landing", source_name])
+
+
+def ingestion_assets(company: Company) -> list[dg.AssetsDefinition]:
+    """All assets that bring the company's sources into raw."""
+    landings = [_landing_asset(source) for source in company.sources]
+    return [*landings, *(_raw_assets(schema, company) for schema in SCHEMAS)]
+
+
+def _landing_asset(source: SalesforceExport | Files) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=landing_key(source.name),
+        group_name="landing",
+        description=(
+            f"Files of source '{source.name}', read strictly, mapped and checked as a whole, then "
+            "written as Parquet. Takes no lock; a refused file leaves everything as it was."
+        ),
+        kinds={"python", "parquet"},
+        owners=OWNERS["data"],
+        retry_policy=INGESTION_RETRIES,
+    )
+    def landing(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult[Any]:
+        settings = run.settings
+        own = next(s for s in settings.company.sources if s.name == source.name)
+        tables = land_source(
+            plan_source(own, settings.company),
+            Ledger(settings.home.landing / source.name),
+            settings.as_of_date,
+            reporter(context, f"landing {source.name}"),
+        )
+        table = dg.TableSchema(
+            columns=[dg.TableColumn(n) for n in ("table", "rows", "changed", "new columns")]
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(t.rows for t in tables),
+                "as_of_date": settings.as_of_date.isoformat(),
+                "tables": dg.MetadataValue.table(
+                    [
+                        dg.TableRecord(
+                            {
+                                "table": t.table,
+                                "rows": t.rows,
+                                "changed": str(t.is_changed),
+                                "new columns": ", ".join(t.new_columns),
+                            }
+                        )
+                        for t in tables
+                    ],
+                    schema=table,
+                ),
+            }
+        )
+
+    return landing
+
+
+def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
+    kind, vendor = SCHEMAS[schema]
+    sources = [source.name for source in company.sources if source.type == kind]
+    tables = raw_tables(schema)
+    specs = [
+        dg.AssetSpec(
+            key=dg.AssetKey([schema, table]),
+            deps=[landing_key(name) for name in sources],
+            group_name="raw",
+            description=raw_table_description(schema, table)
+            or f"Raw {table.replace('_', ' ')} records, as sent.",
+            kinds={vendor, "dlt", "duckdb"},
+            owners=OWNERS["data"],
+            metadata={"dagster/table_name": f"{schema}.{table}"},
+        )
+        for table in tables
+    ]
+
+    @dg.multi_asset(
+        name=schema,
+        specs=specs,
+        retry_policy=INGESTION_RETRIES,
+        pool="warehouse",
+    )
+    def raw(
+        context: dg.AssetExecutionContext, run: CompanyRun, dlt: DagsterDltResource
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        full = {
+            source.name: source.is_full_export
+            for source in run.settings.company.sources
+            if source.type == kind
+        }
+        loaded, _ = load_schema(
+            run.settings,
+            schema,
+            tables,
+            full,
+            lambda dlt_source, pipeline: dlt.run(
+                context=context,
+                dlt_source=dlt_source,
+                dlt_pipeline=pipeline,
+                dagster_dlt_translator=_translator(schema),
+                loader_file_format="parquet",
+            ),
+            reporter(context, f"raw {vendor}"),
+        )
+        for table in loaded:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey([schema, table.table]),
+                metadata={
+                    "dagster/row_count": table.rows,
+                    "rows_new_changed_or_gone": table.rows_changed,
+                    "rows_absent": table.rows_absent,
+                    "load_id": table.load_id or "never loaded",
+                    "newest_modified_at": table.newest_modified_at or "none",
+                },
+            )
+
+    return raw
+
+
+def _translator(schema: str) -> DagsterDltTranslator:
+    class Translator(DagsterDltTranslator):
+        def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
+            return dg.AssetSpec(dg.AssetKey([schema, data.resource.name]))
+
+    return Translator()
+
+
+def raw_asset_keys(schemas: Sequence[str] = tuple(SCHEMAS)) -> list[dg.AssetKey]:
+    """Keys of all raw assets."""
+    return [dg.AssetKey([schema, table]) for schema in schemas for table in raw_tables(schema)]
