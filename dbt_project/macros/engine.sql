@@ -1,0 +1,419 @@
+{#
+    Everything that differs between SQL engines, and nothing else. Each macro is dispatched: another
+    engine adds its own `<engine>__<name>` here and the models stay as they are.
+
+    Text parsers never fail and never guess: text that cannot be read becomes NULL, and the model
+    records the original text with `unreadable_values`.
+#}
+
+{# ---- text ------------------------------------------------------------------------------------ #}
+
+{% macro clean_text(text) -%}
+    {{ return(adapter.dispatch('clean_text', 'cultivar')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__clean_text(text) -%}
+    nullif(trim({{ text }}, chr(9) || chr(10) || chr(13) || chr(32) || chr(160)), '')
+{%- endmacro %}
+
+
+{% macro regexp_extract(text, pattern, group=1) -%}
+    {{ return(adapter.dispatch('regexp_extract', 'cultivar')(text, pattern, group)) }}
+{%- endmacro %}
+
+{# NULL, not the empty string, where the pattern does not match. #}
+{% macro duckdb__regexp_extract(text, pattern, group) -%}
+    nullif(regexp_extract({{ text }}, '{{ pattern }}', {{ group }}), '')
+{%- endmacro %}
+
+
+{% macro regexp_is_match(text, pattern) -%}
+    {{ return(adapter.dispatch('regexp_is_match', 'cultivar')(text, pattern)) }}
+{%- endmacro %}
+
+{# True when the pattern matches anywhere in the text; anchor it to match the whole. #}
+{% macro duckdb__regexp_is_match(text, pattern) -%}
+    regexp_matches({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+
+{% macro json_text(json, key) -%}
+    {{ return(adapter.dispatch('json_text', 'cultivar')(json, key)) }}
+{%- endmacro %}
+
+{# NULL when the text is no JSON, the key is absent or its value is null or blank. #}
+{% macro duckdb__json_text(json, key) -%}
+    case when json_valid({{ json }}) then nullif(trim(json_extract_string({{ json }}, '$."{{ key }}"')), '') end
+{%- endmacro %}
+
+
+{% macro is_json(text) -%}
+    {{ return(adapter.dispatch('is_json', 'cultivar')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_json(text) -%}
+    json_valid({{ text }})
+{%- endmacro %}
+
+
+{# ---- keys ------------------------------------------------------------------------------------ #}
+
+{% macro surrogate_key(source_name, record_id) -%}
+    {{ return(adapter.dispatch('surrogate_key', 'cultivar')(source_name, record_id)) }}
+{%- endmacro %}
+
+{# A source's name holds no '|', so two different pairs never give the same text. #}
+{% macro default__surrogate_key(source_name, record_id) -%}
+    case
+        when {{ clean_text(record_id) }} is not null
+            then md5({{ source_name }} || '|' || {{ clean_text(record_id) }})
+    end
+{%- endmacro %}
+
+
+{% macro salesforce_id(text) -%}
+    {{ return(adapter.dispatch('salesforce_id', 'cultivar')(text)) }}
+{%- endmacro %}
+
+{#
+    The case-safe 18-character form of a Salesforce id. Its last three characters each stand for
+    five of the first fifteen: bit n is set where character n is a capital. Anything that is not
+    15 characters long stays as it is.
+#}
+{% macro duckdb__salesforce_id(text) -%}
+    {%- set id = clean_text(text) -%}
+    case
+        when length({{ id }}) = 15
+            then {{ id }}
+            {%- for block in range(3) %}
+                || substr(
+                    'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
+                    1
+                    {%- for bit in range(5) %}
+                    + case when ascii(substr({{ id }}, {{ block * 5 + bit + 1 }}, 1)) between 65 and 90 then {{ 2 ** bit }} else 0 end
+                    {%- endfor %},
+                    1
+                )
+            {%- endfor %}
+        else {{ id }}
+    end
+{%- endmacro %}
+
+
+{# ---- dates and instants ---------------------------------------------------------------------- #}
+
+{#
+    Brings the date at the start of the text to year-month-day. Slashed (or dotted, or dashed with
+    the year last) dates are read in the stated order only. Two-digit years are 1970..2069.
+#}
+{% macro _iso_text(text, date_order) -%}
+    {%- set cleaned = clean_text(text) -%}
+    case
+        when regexp_matches({{ cleaned }}, '^[0-9]{4}-') then upper({{ cleaned }})
+        else
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        -- Recent browsers write a narrow no-break space before AM and PM.
+                        replace(upper({{ cleaned }}), chr(8239), ' '),
+                        case {{ date_order }}
+                            when 'mdy' then '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)'
+                            when 'dmy' then '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)'
+                            when 'ymd' then '^([0-9]{4}|[0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})([^0-9]|$)'
+                        end,
+                        case {{ date_order }}
+                            when 'mdy' then '\3-\1-\2\4'
+                            when 'dmy' then '\3-\2-\1\4'
+                            when 'ymd' then '\1-\2-\3\4'
+                        end
+                    ),
+                    '^([0-6][0-9])-', '20\1-'
+                ),
+                '^([7-9][0-9])-', '19\1-'
+            )
+    end
+{%- endmacro %}
+
+
+{% macro parse_date(text, date_order) -%}
+    {{ return(adapter.dispatch('parse_date', 'cultivar')(text, date_order)) }}
+{%- endmacro %}
+
+{# A date is never shifted: of a stamp the day is taken as written, whatever its offset. #}
+{% macro duckdb__parse_date(text, date_order) -%}
+    {%- set iso = _iso_text(text, date_order) -%}
+    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
+    {%- set clock = '(([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?|(0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? ?[AP]M)' -%}
+    case
+        when regexp_full_match({{ iso }}, '{{ day }}((T|,? ){{ clock }})?')
+            then try_cast(regexp_extract({{ iso }}, '^[0-9-]+') as date)
+    end
+{%- endmacro %}
+
+
+{% macro parse_timestamp(text, date_order, time_zone) -%}
+    {{ return(adapter.dispatch('parse_timestamp', 'cultivar')(text, date_order, time_zone)) }}
+{%- endmacro %}
+
+{#
+    An instant. A stamp with an offset is taken by its offset; one without, and a bare date (local
+    midnight), by the time zone given. A local time that a clock change skips is read one hour
+    later; one that happens twice is the second of the two.
+#}
+{% macro duckdb__parse_timestamp(text, date_order, time_zone) -%}
+    {%- set iso = _iso_text(text, date_order) -%}
+    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
+    {%- set clock = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?' -%}
+    {%- set local = "replace(regexp_extract(" ~ iso ~ ", '^([0-9-]+((T|,? )[0-9:.]+)?)', 1), ',', '')" -%}
+    {%- set offset = "regexp_extract(" ~ iso ~ ", '([+-][0-9:]+)$', 1)" -%}
+    case
+        -- The two forms that nearly every row has come first and are cast as they are.
+        when regexp_full_match({{ iso }}, '{{ day }}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])')
+            then try_cast({{ iso }} as timestamp with time zone)
+        when regexp_full_match({{ iso }}, '{{ day }}((T|,? ){{ clock }})?')
+            then timezone({{ time_zone }}, try_cast({{ local }} as timestamp))
+        when regexp_full_match({{ iso }}, '{{ day }}(T|,? ){{ clock }} ?(Z|UTC)')
+            then timezone('UTC', try_cast({{ local }} as timestamp))
+        when regexp_full_match({{ iso }}, '{{ day }}(T|,? ){{ clock }} ?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?')
+            then
+                timezone('UTC', try_cast({{ local }} as timestamp))
+                - to_minutes(
+                    case when {{ offset }} like '-%' then -1 else 1 end
+                    * (
+                        60 * cast(substr({{ offset }}, 2, 2) as integer)
+                        + coalesce(try_cast(substr(replace({{ offset }}, ':', ''), 4, 2) as integer), 0)
+                    )
+                )
+        when regexp_full_match({{ iso }}, '{{ day }},? (0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? ?[AP]M')
+            then timezone(
+                {{ time_zone }},
+                try_strptime(
+                    replace(regexp_replace({{ iso }}, ' ?([AP]M)$', ' \1'), ',', ''),
+                    ['%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p']
+                )
+            )
+    end
+{%- endmacro %}
+
+
+{% macro business_date(instant, time_zone=none) -%}
+    {{ return(adapter.dispatch('business_date', 'cultivar')(instant, time_zone)) }}
+{%- endmacro %}
+
+{# The calendar day of an instant, in the reporting time zone unless another (an SQL expression) is given. #}
+{% macro duckdb__business_date(instant, time_zone) -%}
+    cast(timezone({{ time_zone or "'" ~ var('reporting_time_zone') ~ "'" }}, {{ instant }}) as date)
+{%- endmacro %}
+
+
+{% macro start_of_day(date, time_zone=none) -%}
+    {{ return(adapter.dispatch('start_of_day', 'cultivar')(date, time_zone)) }}
+{%- endmacro %}
+
+{# The instant at which a calendar day begins, in the reporting time zone unless another is given. #}
+{% macro duckdb__start_of_day(date, time_zone) -%}
+    timezone({{ time_zone or "'" ~ var('reporting_time_zone') ~ "'" }}, cast({{ date }} as timestamp))
+{%- endmacro %}
+
+
+{% macro local_time(instant, time_zone=none) -%}
+    {{ return(adapter.dispatch('local_time', 'cultivar')(instant, time_zone)) }}
+{%- endmacro %}
+
+{# What the clock on the wall showed at an instant: a timestamp without time zone. #}
+{% macro duckdb__local_time(instant, time_zone) -%}
+    timezone({{ time_zone or "'" ~ var('reporting_time_zone') ~ "'" }}, {{ instant }})
+{%- endmacro %}
+
+
+{% macro add_days(date, days) -%}
+    {{ return(adapter.dispatch('add_days', 'cultivar')(date, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(date, days) -%}
+    cast({{ date }} + cast({{ days }} as integer) as date)
+{%- endmacro %}
+
+
+{% macro add_months(date, months) -%}
+    {{ return(adapter.dispatch('add_months', 'cultivar')(date, months)) }}
+{%- endmacro %}
+
+{# The last day of a shorter month where the day does not exist: 31 January + 1 = 28 or 29 February. #}
+{% macro duckdb__add_months(date, months) -%}
+    cast({{ date }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+
+{% macro add_seconds(instant, seconds) -%}
+    {{ return(adapter.dispatch('add_seconds', 'cultivar')(instant, seconds)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_seconds(instant, seconds) -%}
+    ({{ instant }} + to_seconds(cast({{ seconds }} as bigint)))
+{%- endmacro %}
+
+
+{% macro days_between(start_date, end_date) -%}
+    {{ return(adapter.dispatch('days_between', 'cultivar')(start_date, end_date)) }}
+{%- endmacro %}
+
+{# Whole calendar days from the first date to the second; negative when the second is earlier. #}
+{% macro duckdb__days_between(start_date, end_date) -%}
+    datediff('day', cast({{ start_date }} as date), cast({{ end_date }} as date))
+{%- endmacro %}
+
+
+{% macro seconds_between(start_instant, end_instant) -%}
+    {{ return(adapter.dispatch('seconds_between', 'cultivar')(start_instant, end_instant)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(start_instant, end_instant) -%}
+    datediff('second', {{ start_instant }}, {{ end_instant }})
+{%- endmacro %}
+
+
+{% macro date_start(grain, date) -%}
+    {{ return(adapter.dispatch('date_start', 'cultivar')(grain, date)) }}
+{%- endmacro %}
+
+{# First day of the calendar week (Monday), month, quarter or year the date lies in, as a date. #}
+{% macro duckdb__date_start(grain, date) -%}
+    cast(date_trunc('{{ grain }}', {{ date }}) as date)
+{%- endmacro %}
+
+
+{% macro iso_day_of_week(date) -%}
+    {{ return(adapter.dispatch('iso_day_of_week', 'cultivar')(date)) }}
+{%- endmacro %}
+
+{# 1 (Monday) .. 7 (Sunday). #}
+{% macro duckdb__iso_day_of_week(date) -%}
+    cast(isodow({{ date }}) as integer)
+{%- endmacro %}
+
+
+{% macro date_series(first_date, last_date) -%}
+    {{ return(adapter.dispatch('date_series', 'cultivar')(first_date, last_date)) }}
+{%- endmacro %}
+
+{# A table expression with one column, date_day: every day from the first to the last, both included. #}
+{% macro duckdb__date_series(first_date, last_date) -%}
+    select cast(day_start as date) as date_day
+    from generate_series(
+        cast({{ first_date }} as timestamp), cast({{ last_date }} as timestamp), interval 1 day
+    ) as series (day_start)
+{%- endmacro %}
+
+
+{# ---- numbers and booleans -------------------------------------------------------------------- #}
+
+{#
+    Plain and scientific notation; commas only as thousands separators that can be nothing else
+    (1,234,567 or 1,234.50). '1,234' may be a decimal comma and is not read.
+#}
+{% macro _number_text(text) -%}
+    {%- set cleaned = clean_text(text) -%}
+    case
+        when regexp_full_match({{ cleaned }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?') then {{ cleaned }}
+        when regexp_full_match({{ cleaned }}, '[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]+|(,[0-9]{3}){2,})') then replace({{ cleaned }}, ',', '')
+    end
+{%- endmacro %}
+
+
+{% macro parse_decimal(text, precision=18, scale=2) -%}
+    {{ return(adapter.dispatch('parse_decimal', 'cultivar')(text, precision, scale)) }}
+{%- endmacro %}
+
+{# Rounded half away from zero to the scale; a number too large for the precision is unreadable. #}
+{% macro default__parse_decimal(text, precision, scale) -%}
+    {{ try_cast(_number_text(text), 'decimal(' ~ precision ~ ', ' ~ scale ~ ')') }}
+{%- endmacro %}
+
+
+{% macro parse_integer(text) -%}
+    {{ return(adapter.dispatch('parse_integer', 'cultivar')(text)) }}
+{%- endmacro %}
+
+{# '577.0' is a whole number that a spreadsheet wrote; '577.5' is not one and is unreadable. #}
+{% macro default__parse_integer(text) -%}
+    {%- set number = try_cast(_number_text(text), 'decimal(28, 6)') -%}
+    case when {{ number }} = floor({{ number }}) then {{ try_cast(number, 'bigint') }} end
+{%- endmacro %}
+
+
+{% macro parse_double(text) -%}
+    {{ return(adapter.dispatch('parse_double', 'cultivar')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_double(text) -%}
+    {%- set number = try_cast(_number_text(text), type_double()) -%}
+    case when isfinite({{ number }}) then {{ number }} end
+{%- endmacro %}
+
+
+{% macro try_cast(expression, data_type) -%}
+    {{ return(adapter.dispatch('try_cast', 'cultivar')(expression, data_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__try_cast(expression, data_type) -%}
+    try_cast({{ expression }} as {{ data_type }})
+{%- endmacro %}
+
+
+{% macro parse_boolean(text, blank=none) -%}
+    {{ return(adapter.dispatch('parse_boolean', 'cultivar')(text, blank)) }}
+{%- endmacro %}
+
+{# `blank` is what a blank means: none (NULL), true or false. Some exports leave false blank. #}
+{% macro default__parse_boolean(text, blank) -%}
+    case
+        {%- if blank is not none %}
+        when {{ clean_text(text) }} is null then {{ blank | string | lower }}
+        {%- endif %}
+        when lower({{ clean_text(text) }}) in ('true', 't', 'yes', 'y', '1', '1.0', 'on') then true
+        when lower({{ clean_text(text) }}) in ('false', 'f', 'no', 'n', '0', '0.0', 'off') then false
+    end
+{%- endmacro %}
+
+
+{% macro type_double() -%}
+    {{ return(adapter.dispatch('type_double', 'cultivar')()) }}
+{%- endmacro %}
+
+{# dbt's own type_float is 32 bits wide on some engines. #}
+{% macro default__type_double() -%}
+    double
+{%- endmacro %}
+
+{% macro postgres__type_double() -%}
+    double precision
+{%- endmacro %}
+
+
+{% macro safe_divide(numerator, denominator) -%}
+    {{ return(adapter.dispatch('safe_divide', 'cultivar')(numerator, denominator)) }}
+{%- endmacro %}
+
+{# A ratio of unknown size is unknown: NULL on a zero denominator, never 0. #}
+{% macro default__safe_divide(numerator, denominator) -%}
+    (cast({{ numerator }} as {{ type_double() }}) / nullif(cast({{ denominator }} as {{ type_double() }}), 0))
+{%- endmacro %}
+
+
+{# ---- aggregates ------------------------------------------------------------------------------ #}
+
+{% macro percentile(expression, fraction, condition=none) -%}
+    {{ return(adapter.dispatch('percentile', 'cultivar')(expression, fraction, condition)) }}
+{%- endmacro %}
+
+{# Continuous percentile (interpolated), as a double; `condition` limits the rows that count. #}
+{% macro default__percentile(expression, fraction, condition) -%}
+    percentile_cont({{ fraction }}) within group (order by cast({{ expression }} as {{ type_double() }}))
+    {%- if condition %} filter (where {{ condition }}){% endif %}
+{%- endmacro %}
+
+
+{% macro median(expression, condition=none) -%}
+    {{ percentile(expression, 0.5, condition) }}
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# A schema is named as configured: `marts`, never `main_marts`. BI tools and the gate rely on it. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {%- if custom_schema_name is none -%}
+        {{ target.schema }}
+    {%- else -%}
+        {{ custom_schema_name | trim }}
+    {%- endif -%}
+{%- endmacro %}
