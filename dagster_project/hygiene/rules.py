@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dagster_project.hygiene.paths import EXPECTATIONS_DIR, RULES_DIR
+from dagster_project.contract import canonical_contract
+from dagster_project.hygiene.paths import RULES_DIR
 from dagster_project.hygiene.settings import GateSettings, ThresholdValue
 
 Entity = Literal[
@@ -80,6 +81,8 @@ RUN_PARAMETERS: tuple[str, ...] = (
 
 #: ``:name`` in a predicate; ``::`` casts are not portable and are refused by ``Check``.
 PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+_RECORD_COLUMN = re.compile(r"\brecord\.(\w+)")
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _Text = Annotated[str, Field(min_length=1)]
@@ -256,7 +259,7 @@ class Rule(_Model):
 
     def masks(self, check: Check) -> bool:
         """Whether the value of this check's findings is masked."""
-        shown = {check.field} | set(re.findall(r"record\.(\w+)", check.value or ""))
+        shown = {check.field} | set(_RECORD_COLUMN.findall(check.value or ""))
         return bool(shown & self.personal_columns)
 
     @property
@@ -273,7 +276,6 @@ def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
     Raises:
         RuleFileError: naming the file, the rule, the key and what is allowed.
     """
-    personal = _personal_columns(rules_dir.parent / "personal_columns.yml")
     rules: list[Rule] = []
     first_seen: dict[tuple[str, str], str] = {}
     paths = sorted(rules_dir.glob("*.yml"))
@@ -290,7 +292,7 @@ def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
                         f"in {first_seen[key]}; a rule has one definition"
                     )
                 first_seen[key] = path.name
-                rules.append(_expanded(definition, entity, content, personal[entity], path.name))
+                rules.append(_expanded(definition, entity, content, path.name))
     blocking = {rule.entity for rule in rules if rule.severity == "block"}
     rules = [rule for rule in rules if rule.kind != "quarantined_share" or rule.entity in blocking]
     return sorted(rules, key=lambda rule: (ENTITIES.index(rule.entity), rule.id))
@@ -340,6 +342,22 @@ def parameter_values(rule: Rule, settings: GateSettings) -> dict[str, ThresholdV
     }
 
 
+def tolerance(rule: Rule, settings: GateSettings) -> tuple[float, int]:
+    """(tolerated share, rows from which it counts): the parameters that any rule may have."""
+    values = parameter_values(rule, settings)
+    share, rows = values.get("tolerated_share", 0.0), values.get("minimum_rows", 0)
+    return float(share), int(rows)  # type: ignore[arg-type]
+
+
+def is_tolerated(
+    failed_rows: int, applicable_rows: int, tolerated_share: float, minimum_rows: int
+) -> bool:
+    """Whether a rule that ``failed_rows`` records break still holds."""
+    if failed_rows == 0 or applicable_rows < minimum_rows:
+        return True
+    return failed_rows < tolerated_share * applicable_rows
+
+
 def _plain(number: float | None) -> str:
     return "?" if number is None else f"{number:g}"
 
@@ -348,7 +366,6 @@ def _expanded(
     definition: RuleDefinition,
     entity: Entity,
     content: RuleFile,
-    personal_columns: frozenset[str],
     source_file: str,
 ) -> Rule:
     checks = tuple(
@@ -360,15 +377,19 @@ def _expanded(
             "name it in a check's 'entities', or leave it out of the rule's"
         )
     shared = definition.model_dump(exclude={"entities", "checks", "parameters"})
-    return Rule(
+    rule = Rule(
         **shared,
         entity=entity,
         checks=checks,
         parameters=definition.parameters,
         joins=content.joins,
-        personal_columns=personal_columns,
+        personal_columns=frozenset(
+            column.name for column in canonical_contract()[entity] if column.is_personal
+        ),
         source_file=source_file,
     )
+    _require_known_columns(rule)
+    return rule
 
 
 def _parsed(path: Path) -> RuleFile:
@@ -447,13 +468,17 @@ def _read_yaml(path: Path) -> Any:
     return content
 
 
-def _personal_columns(path: Path) -> dict[str, frozenset[str]]:
-    """Personal columns per entity; an unreadable list must not unmask anything, so it raises."""
-    path = path if path.is_file() else EXPECTATIONS_DIR / "personal_columns.yml"
-    content = _read_yaml(path)
-    if missing := [entity for entity in ENTITIES if entity not in content]:
-        raise RuleFileError(f"{path.name}: {missing[0]}: is missing; an empty list is allowed")
-    return {entity: frozenset(content[entity]) for entity in ENTITIES}
+def _require_known_columns(rule: Rule) -> None:
+    known = {column.name for column in canonical_contract()[rule.entity]}
+    for number, check in enumerate(rule.checks):
+        used = {check.field, *check.needs_filled}
+        for text in check.texts:
+            used |= set(_RECORD_COLUMN.findall(text))
+        if unknown := used - known:
+            raise RuleFileError(
+                f"{rule.source_file}: rule {rule.id}: checks.{number}: '{min(unknown)}' is not a "
+                f"column of {rule.entity}; allowed: {', '.join(sorted(known))}"
+            )
 
 
 def thresholds_json(rule: Rule, settings: GateSettings) -> str:

@@ -100,9 +100,9 @@ def bind(statement: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: values[match.group(1)], statement)
 
 
-def placeholders(statement: str) -> list[str]:
-    """The names that ``statement`` needs, sorted."""
-    return sorted(set(PLACEHOLDER.findall(statement)))
+def placeholders(*statements: str) -> list[str]:
+    """The names that ``statements`` need, sorted."""
+    return sorted({name for text in statements for name in PLACEHOLDER.findall(text)})
 
 
 def _literal(value: ThresholdValue | date | bool) -> str:

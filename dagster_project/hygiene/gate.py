@@ -1,0 +1,496 @@
+"""The hygiene gate: from canonical records to admitted and quarantined ones, with findings.
+
+Belongs here: the order of the steps and the statements that write ``hygiene`` and ``gate``. Does
+not belong here: rules (``expectations/rules``), their SQL (``sql.py``), Great Expectations
+(``expectation_run.py``), Dagster (``assets.py``).
+
+Great Expectations and the gate's own statements count each rule independently of each other;
+when they differ, the gate fails. Everything it writes to ``hygiene`` and ``gate`` is one
+transaction: after a stop, or a failure, both are as the previous run left them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dagster_project.hygiene import sql
+from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
+from dagster_project.hygiene.paths import EXPECTATIONS_DIR
+from dagster_project.hygiene.result import (
+    EntityCounts,
+    GateResult,
+    RuleResult,
+    SampleFinding,
+)
+from dagster_project.hygiene.rules import (
+    ENTITIES,
+    Rule,
+    check_settings,
+    default_rules,
+    load_rules,
+    thresholds_json,
+)
+from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.validators import Progress, refresh_validators
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Failing records that a result shows; the listing statement gives all.
+SAMPLE_ROWS = 10
+
+#: ``hygiene.check_result`` holds every check of a run, whoever made it.
+CREATE_CHECK_RESULT = """
+create table if not exists hygiene.check_result (
+    check_name varchar,
+    check_type varchar,
+    rule_id varchar,
+    entity varchar,
+    severity varchar,
+    is_passed boolean,
+    failed_rows bigint,
+    total_rows bigint,
+    as_of_date date,
+    run_id varchar
+)"""
+
+_CREATE_FINDING = """
+create or replace table hygiene.finding (
+    finding_id varchar,
+    rule_id varchar,
+    rule_version integer,
+    severity varchar,
+    dimension varchar,
+    entity varchar,
+    record_id varchar,
+    source_name varchar,
+    source_record_id varchar,
+    field varchar,
+    value varchar,
+    message varchar,
+    owner_id varchar,
+    as_of_date date
+)"""
+
+_CREATE_RULE = """
+create or replace table hygiene.rule (
+    rule_id varchar,
+    entity varchar,
+    title varchar,
+    fields varchar,
+    dimension varchar,
+    severity varchar,
+    weight integer,
+    fixer varchar,
+    rule_version integer,
+    is_personal boolean,
+    is_enabled boolean,
+    thresholds varchar,
+    why varchar,
+    how_to_fix varchar
+)"""
+
+
+class GateError(RuntimeError):
+    """The gate could not do its work; the previous night's tables are untouched."""
+
+
+def run_gate(
+    warehouse_path: Path | str,
+    settings: GateSettings,
+    run_dir: Path | str,
+    progress: Progress | None = None,
+    *,
+    context_dir: Path = EXPECTATIONS_DIR,
+) -> GateResult:
+    """Check every canonical record, write findings and quarantine, and admit the rest.
+
+    The caller must not hold a connection to the warehouse in this process.
+
+    Args:
+        warehouse_path: the working warehouse, with schemas ``canonical`` and ``config``.
+        settings: date, conventions and thresholds of the run.
+        run_dir: receives Great Expectations' results, Data Docs and ``gate_result.json``.
+        progress: called with (what, done, total) as the gate goes on.
+        context_dir: the Great Expectations context; its ``rules`` folder holds the rules.
+
+    Returns:
+        The result. If it ``is_stopped``, no table of ``hygiene`` or ``gate`` was changed.
+
+    Raises:
+        GateError: a rule cannot be run, or Great Expectations counted differently.
+        RuleFileError: a rule file or a threshold of the settings is wrong.
+    """
+    warehouse, folder = Path(warehouse_path), Path(run_dir)
+    rules = (
+        default_rules() if context_dir == EXPECTATIONS_DIR else load_rules(context_dir / "rules")
+    )
+    check_settings(rules, settings)
+    tell = progress or _silent
+    with _connected(warehouse) as con:
+        _require_tables(con)
+        validated = refresh_validators(con, settings.default_country, progress)
+        _require_runnable(con, rules, settings)
+    tell("running expectations", 0, len(rules))
+    counts, docs_path = run_expectations(warehouse, rules, settings, folder, context_dir)
+    tell("running expectations", len(rules), len(rules))
+    with _connected(warehouse) as con:
+        con.execute("begin")
+        try:
+            result = _write(con, rules, settings, counts, docs_path, folder, validated, tell)
+        except BaseException:
+            con.execute("rollback")
+            raise
+        con.execute("rollback" if result.is_stopped else "commit")
+    result.write()
+    return result
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress for callers that do not want any."""
+
+
+def _connected(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    if not warehouse.is_file():
+        raise GateError(f"{warehouse.name}: the warehouse does not exist; load the sources first")
+    con = duckdb.connect(str(warehouse))
+    con.execute("set TimeZone = 'UTC'")
+    return con
+
+
+def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
+    present = {
+        (schema, table)
+        for schema, table in con.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema in ('canonical', 'config')"
+        ).fetchall()
+    }
+    wanted = [("canonical", entity) for entity in ENTITIES]
+    wanted += [
+        ("config", table)
+        for table in (
+            "delivered_entity",
+            "opportunity_stage",
+            "lead_status",
+            "campaign_member_status",
+            "currency_rate",
+        )
+    ]
+    missing = [f"{schema}.{table}" for schema, table in wanted if (schema, table) not in present]
+    if missing:
+        raise GateError(f"missing: {', '.join(missing)}; build config and staging before the gate")
+
+
+def _require_runnable(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], settings: GateSettings
+) -> None:
+    """Plan every rule's statement, so that a bad one is named before anything runs."""
+    import duckdb
+
+    values = sql.literals(rules, settings)
+    for rule in rules:
+        for statement in (sql.violation_sql(rule, rules), sql.applicable_sql(rule)):
+            try:
+                con.execute(f"explain {sql.bind(statement, values)}")
+            except duckdb.Error as error:
+                raise GateError(
+                    f"{rule.source_file}: rule {rule.id} ({rule.entity}): its SQL cannot run: "
+                    f"{str(error).splitlines()[0]}"
+                ) from error
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    settings: GateSettings,
+    counts: Mapping[str, ExpectationCounts],
+    docs_path: Path,
+    run_dir: Path,
+    validated: dict[str, int],
+    tell: Progress,
+) -> GateResult:
+    con.execute("create schema if not exists hygiene")
+    con.execute("create schema if not exists gate")
+    _write_catalogue(con, rules, settings)
+    con.execute(_CREATE_FINDING)
+    for position, entity in enumerate(ENTITIES):
+        _write_findings(con, entity, rules, settings)
+        _write_quarantine(con, entity)
+        tell("writing findings", position + 1, len(ENTITIES))
+    _require_equal_counts(con, rules, counts)
+    results = tuple(_rule_result(con, rule, rules, settings, counts) for rule in rules)
+    con.execute("delete from hygiene.finding where severity = 'stop'")
+    _write_admitted(con)
+    _write_check_results(con, results, settings)
+    return GateResult(
+        rules=results,
+        entities={entity: _entity_counts(con, entity) for entity in ENTITIES},
+        stops=tuple(_stop_message(result) for result in results if result.is_blocking),
+        not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
+        validated_values=validated,
+        docs_path=docs_path,
+        result_path=run_dir / "gate_result.json",
+    )
+
+
+def _write_catalogue(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], settings: GateSettings
+) -> None:
+    con.execute(_CREATE_RULE)
+    con.executemany(
+        "insert into hygiene.rule values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [
+                rule.id,
+                rule.entity,
+                rule.title,
+                ", ".join(rule.fields),
+                rule.dimension,
+                rule.severity,
+                rule.weight,
+                rule.fixer,
+                rule.version,
+                rule.is_personal,
+                rule.id not in settings.disabled_rules,
+                thresholds_json(rule, settings),
+                rule.why,
+                rule.how_to_fix,
+            ]
+            for rule in rules
+        ],
+    )
+
+
+def _write_findings(
+    con: duckdb.DuckDBPyConnection, entity: str, rules: Sequence[Rule], settings: GateSettings
+) -> None:
+    """All findings of an entity, of all its rules, in one statement."""
+    values = sql.literals(rules, settings)
+    branches = [
+        f"select '{rule.id}' as rule_id, violation.* "  # noqa: S608
+        f"from (\n{sql.bind(sql.violation_sql(rule, rules), values)}\n) as violation"
+        for rule in rules
+        # The quarantined share is made of the block rules' findings, which are here already.
+        if rule.entity == entity and rule.kind != "quarantined_share"
+    ]
+    con.execute(
+        f"""
+        insert into hygiene.finding
+        with violation as (
+        {" union all ".join(branches)}
+        )
+        select
+            md5(concat_ws(
+                '|', violation.rule_id, rule.entity, violation.record_id, violation.field
+            )) as finding_id,
+            violation.rule_id,
+            rule.rule_version,
+            rule.severity,
+            rule.dimension,
+            rule.entity,
+            violation.record_id,
+            violation.source_name,
+            violation.source_record_id,
+            violation.field,
+            violation.value,
+            concat(rule.title, ' — not so for ', violation.field) as message,
+            violation.owner_id,
+            cast(? as date) as as_of_date
+        from violation
+        inner join hygiene.rule as rule
+            on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
+        """,  # noqa: S608
+        [settings.as_of_date],
+    )
+
+
+def _write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
+    con.execute(
+        f"""
+        create or replace table hygiene.quarantined_{entity} as
+        with blocked as (
+            select record_id, string_agg(rule_id, ',' order by rule_id) as rule_ids
+            from (
+                select distinct record_id, rule_id
+                from hygiene.finding
+                where entity = '{entity}' and severity = 'block'
+            ) as broken
+            group by record_id
+        )
+        select record.*, blocked.rule_ids
+        from {sql.canonical_relation(entity)} as record
+        inner join blocked on blocked.record_id = record.{entity}_id
+        """  # noqa: S608
+    )
+
+
+def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
+    for entity in ENTITIES:
+        relation = sql.canonical_relation(entity)
+        columns = ", ".join(
+            f'record."{name}"'
+            for (name,) in con.execute(
+                "select column_name from information_schema.columns "
+                "where table_schema = 'canonical' and table_name = ? order by ordinal_position",
+                [entity],
+            ).fetchall()
+        )
+        con.execute(
+            f"""
+            create or replace view gate."{entity}" as
+            select {columns}
+            from {relation} as record
+            where coalesce(record.is_excluded, false) = false
+                and not exists (
+                    select 1
+                    from hygiene.quarantined_{entity} as quarantined
+                    where quarantined.{entity}_id = record.{entity}_id
+                )
+            """  # noqa: S608
+        )
+    excluded = " union all ".join(
+        f"select source_name, '{entity}' as entity, count(*) as rows_excluded "  # noqa: S608
+        f"from {sql.canonical_relation(entity)} where is_excluded group by source_name"
+        for entity in ENTITIES
+    )
+    con.execute(f"create or replace table hygiene.excluded_row_count as {excluded}")
+
+
+def _write_check_results(
+    con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult], settings: GateSettings
+) -> None:
+    con.execute(CREATE_CHECK_RESULT)
+    con.execute("delete from hygiene.check_result where check_type = 'expectation'")
+    con.executemany(
+        "insert into hygiene.check_result values (?, 'expectation', ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [
+                result.check_name,
+                result.rule_id,
+                result.entity,
+                result.severity,
+                result.is_passed,
+                result.failed_rows,
+                result.total_rows,
+                settings.as_of_date,
+                settings.run_id,
+            ]
+            for result in results
+            if result.rule_id not in settings.disabled_rules
+        ],
+    )
+
+
+def _require_equal_counts(
+    con: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    counts: Mapping[str, ExpectationCounts],
+) -> None:
+    own = {
+        f"{entity}.{rule_id}": (findings, failed_rows)
+        for entity, rule_id, findings, failed_rows in con.execute(
+            "select entity, rule_id, count(*), count(distinct coalesce(record_id, '')) "
+            "from hygiene.finding group by entity, rule_id"
+        ).fetchall()
+    }
+    for rule in rules:
+        if rule.kind == "quarantined_share":
+            (rows,) = _one(con, f"select count(*) from hygiene.quarantined_{rule.entity}")  # noqa: S608
+            own[rule.check_name] = (rows, rows)
+    different = [
+        f"{rule.check_name}: Great Expectations {counts[rule.check_name].findings}, "
+        f"findings {own.get(rule.check_name, (0, 0))[0]}"
+        for rule in rules
+        if own.get(rule.check_name, (0, 0))
+        != (counts[rule.check_name].findings, counts[rule.check_name].failed_rows)
+    ]
+    # A key that is not unique lets the quarantine count its rows twice; T05 then says so.
+    if different and not any(
+        not counts[rule.check_name].is_passed for rule in rules if rule.kind == "primary_key"
+    ):
+        raise GateError(
+            "Great Expectations and the findings differ, so neither can be trusted: "
+            + "; ".join(different)
+        )
+
+
+def _rule_result(
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    rules: Sequence[Rule],
+    settings: GateSettings,
+    counts: Mapping[str, ExpectationCounts],
+) -> RuleResult:
+    count = counts[rule.check_name]
+    is_blocking = rule.severity == "stop" and not count.is_passed
+    columns = ", ".join(sql.FINDING_COLUMNS)
+    if rule.severity == "stop":
+        # Findings of a stop are not kept: the rule's own statement lists them.
+        statement = sql.bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
+        listing = f"select * from (\n{statement}\n) as violation order by record_id, field"  # noqa: S608
+    else:
+        listing = (
+            f"select {columns} from hygiene.finding "  # noqa: S608
+            f"where rule_id = '{rule.id}' and entity = '{rule.entity}' order by record_id, field"
+        )
+    sample: tuple[SampleFinding, ...] = ()
+    if count.findings:
+        sample = tuple(
+            SampleFinding(record_id, source_name, _shown_key(key), field, value)
+            for record_id, source_name, key, field, value in con.execute(
+                "select record_id, source_name, source_record_id, field, value "  # noqa: S608
+                f"from (\n{listing}\n) as failing order by record_id, field limit {SAMPLE_ROWS}"
+            ).fetchall()
+        )
+    return RuleResult(
+        rule_id=rule.id,
+        entity=rule.entity,
+        severity=rule.severity,
+        title=rule.title,
+        dimension=rule.dimension,
+        how_to_fix=rule.how_to_fix,
+        findings=count.findings,
+        failed_rows=count.failed_rows,
+        total_rows=count.applicable_rows,
+        share=count.failed_rows / count.applicable_rows if count.applicable_rows else None,
+        is_passed=count.is_passed,
+        is_blocking=is_blocking,
+        sample=sample,
+        listing_sql=listing,
+    )
+
+
+def _shown_key(source_record_id: str | None) -> str | None:
+    """A record's natural key, unless a source uses an e-mail address as its key."""
+    return sql.MASK if source_record_id and "@" in source_record_id else source_record_id
+
+
+def _entity_counts(con: duckdb.DuckDBPyConnection, entity: str) -> EntityCounts:
+    canonical, excluded = _one(
+        con,
+        "select count(*), count(*) filter (where is_excluded) "  # noqa: S608
+        f"from {sql.canonical_relation(entity)}",
+    )
+    (admitted,) = _one(con, f'select count(*) from gate."{entity}"')  # noqa: S608
+    (quarantined,) = _one(con, f"select count(*) from hygiene.quarantined_{entity}")  # noqa: S608
+    return EntityCounts(canonical, admitted, excluded, quarantined)
+
+
+def _stop_message(result: RuleResult) -> str:
+    share = f" ({result.share:.1%})" if result.share is not None else ""
+    return (
+        f"{result.rule_id} {result.title}: broken by {result.failed_rows:,} of "
+        f"{result.total_rows:,} {result.entity} records{share}. {result.how_to_fix}"
+    )
+
+
+def _one(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[int, ...]:
+    row = con.execute(statement).fetchone()
+    if row is None:
+        raise GateError("a count returned no row")
+    return tuple(int(value) for value in row)

@@ -1,0 +1,198 @@
+"""A warehouse with an empty canonical CRM contract, and a few valid records to break.
+
+The columns come from dbt's own YAML, so that a test cannot drift from the contract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.contract import canonical_contract
+
+CONFIG_TABLES = """
+create schema config;
+create table config.source (source_name varchar, source_type varchar, time_zone varchar);
+create table config.delivered_entity (source_name varchar, entity varchar);
+create table config.opportunity_stage (
+    stage varchar, stage_order integer, state varchar, default_probability double,
+    forecast_category varchar
+);
+create table config.lead_status (status varchar, lead_stage varchar);
+create table config.campaign_member_status (
+    status varchar, status_rank integer, is_responded boolean
+);
+create table config.excluded_domain (domain varchar, reason varchar);
+create table config.currency_rate (
+    currency_code varchar, valid_from date, rate_to_reporting decimal(18, 8)
+);
+insert into config.source values ('crm', 'salesforce_export', 'UTC');
+insert into config.opportunity_stage values
+    ('Prospecting', 1, 'open', 0.1, 'pipeline'),
+    ('Closed Won', 9, 'won', 1, 'closed'),
+    ('Closed Lost', 10, 'lost', 0, 'omitted');
+insert into config.lead_status values
+    ('Open', 'new'), ('Closed - Converted', 'converted'), ('Closed', 'disqualified');
+insert into config.campaign_member_status values ('Sent', 1, false), ('Responded', 2, true);
+insert into config.currency_rate values ('EUR', date '2026-01-01', 1.1);
+"""
+
+
+def key(natural_id: str | None, source_name: str = "crm") -> str | None:
+    """The surrogate key that staging gives a natural id."""
+    if natural_id is None:
+        return None
+    return hashlib.md5(f"{source_name}|{natural_id}".encode()).hexdigest()
+
+
+class Warehouse:
+    """A warehouse file; records are added by entity, each a valid one unless told otherwise."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self.connect() as con:
+            con.execute("create schema canonical")
+            for entity, columns in canonical_contract().items():
+                definition = ", ".join(f'"{column.name}" {column.data_type}' for column in columns)
+                con.execute(f'create table canonical."{entity}" ({definition})')
+            con.execute(CONFIG_TABLES)
+            con.execute(
+                "insert into config.delivered_entity select 'crm', unnest(?)",
+                [list(canonical_contract())],
+            )
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection with the session settings of a run."""
+        con = duckdb.connect(str(self.path))
+        con.execute("set TimeZone = 'UTC'")
+        return con
+
+    def add(self, entity: str, natural_id: str, **values: Any) -> str:
+        """Insert a record; returns its key. Defaults make it break no rule."""
+        source_name = values.pop("source_name", "crm")
+        record_key = key(natural_id, source_name)
+        row: dict[str, Any] = {
+            f"{entity}_id": record_key,
+            "source_name": source_name,
+            "source_record_id": natural_id,
+            "created_at": "2026-01-10 09:00:00+00",
+            "is_deleted": False,
+            "is_excluded": False,
+            **_DEFAULTS.get(entity, {}),
+            **values,
+        }
+        known = {column.name for column in canonical_contract()[entity]}
+        assert set(row) <= known, f"{entity} has no column {sorted(set(row) - known)}"
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        with self.connect() as con:
+            con.execute(
+                f'insert into canonical."{entity}" ({names}) values ({marks})', list(row.values())
+            )
+        assert record_key is not None
+        return record_key
+
+    def update(self, entity: str, natural_id: str, **values: Any) -> None:
+        """Change a record in place."""
+        changes = ", ".join(f'"{name}" = ?' for name in values)
+        with self.connect() as con:
+            con.execute(
+                f'update canonical."{entity}" set {changes} where source_record_id = ?',
+                [*values.values(), natural_id],
+            )
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self.connect() as con:
+            return con.execute(statement).fetchall()
+
+    def add_valid_records(self) -> None:
+        """One record of each entity that has rules; none of them breaks one."""
+        for entity, natural_id in VALID_RECORDS.items():
+            self.add(entity, natural_id)
+
+
+#: Natural ids of the valid records.
+VALID_RECORDS = {
+    "user": "U1",
+    "account": "A1",
+    "contact": "C1",
+    "campaign": "M1",
+    "lead": "L1",
+    "opportunity": "O1",
+    "campaign_member": "CM1",
+    "activity": "T1",
+}
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "user": {"user_name": "Ada Owner", "email": "ada@cultivar-test.com", "is_active": True},
+    "account": {
+        "account_name": "Acme Pumps",
+        "website": "https://acme-pumps.com",
+        "website_domain": "acme-pumps.com",
+        "owner_id": key("U1"),
+    },
+    "contact": {
+        "account_id": key("A1"),
+        "first_name": "Rose",
+        "last_name": "Gonzalez",
+        "email": "rose@acme-pumps.com",
+        "email_domain": "acme-pumps.com",
+        "phone": "(512) 757-6000",
+        "mobile_phone": "(512) 757-9340",
+        "country": "United States",
+        "owner_id": key("U1"),
+    },
+    "lead": {
+        "first_name": "Bertha",
+        "last_name": "Boxer",
+        "company_name": "Farmers Coop",
+        "email": "bertha@fcof.net",
+        "email_domain": "fcof.net",
+        "phone": "(850) 644-4200",
+        "mobile_phone": "(850) 644-4201",
+        "country": "USA",
+        "lead_status": "Closed - Converted",
+        "is_converted": True,
+        "converted_date": "2026-02-01",
+        "converted_contact_id": key("C1"),
+        "campaign_id": key("M1"),
+        "owner_id": key("U1"),
+    },
+    "opportunity": {
+        "account_id": key("A1"),
+        "opportunity_name": "Pumps",
+        "stage": "Prospecting",
+        "amount_original": 1000,
+        "probability": 0.1,
+        "close_date": "2026-06-30",
+        "lead_source": "Web",
+        "campaign_id": key("M1"),
+        "next_step": "Call",
+        "loss_reason": "Price",
+        "owner_id": key("U1"),
+    },
+    "campaign": {
+        "campaign_name": "Fair",
+        "campaign_type": "Trade Show",
+        "start_date": "2026-01-01",
+        "actual_cost_original": 100,
+        "owner_id": key("U1"),
+    },
+    "campaign_member": {
+        "campaign_id": key("M1"),
+        "lead_id": key("L1"),
+        "member_status": "Responded",
+        "has_responded": True,
+    },
+    "activity": {
+        "activity_type": "call",
+        "lead_id": key("L1"),
+        "is_done": True,
+        "activity_date": "2026-02-02",
+        "owner_id": key("U1"),
+    },
+}
