@@ -62,12 +62,12 @@
     {{ return(adapter.dispatch('surrogate_key', 'cultivar')(source_name, record_id)) }}
 {%- endmacro %}
 
-{# A source's name holds no '|', so two different pairs never give the same text. #}
+{#
+    NULL when the record's natural key is NULL or blank. A source's name holds no '|', so two
+    different pairs never give the same text.
+#}
 {% macro default__surrogate_key(source_name, record_id) -%}
-    case
-        when {{ clean_text(record_id) }} is not null
-            then md5({{ source_name }} || '|' || {{ clean_text(record_id) }})
-    end
+    md5({{ source_name }} || '|' || {{ clean_text(record_id) }})
 {%- endmacro %}
 
 
@@ -85,15 +85,9 @@
     case
         when length({{ id }}) = 15
             then {{ id }}
-            {%- for block in range(3) %}
-                || substr(
-                    'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
-                    1
-                    {%- for bit in range(5) %}
-                    + case when ascii(substr({{ id }}, {{ block * 5 + bit + 1 }}, 1)) between 65 and 90 then {{ 2 ** bit }} else 0 end
-                    {%- endfor %},
-                    1
-                )
+            {%- for first in [1, 6, 11] %}
+                {%- set capitals = "regexp_replace(regexp_replace(substr(" ~ id ~ ", " ~ first ~ ", 5), '[^A-Z]', '0', 'g'), '[A-Z]', '1', 'g')" %}
+                || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + cast('0b' || reverse({{ capitals }}) as integer), 1)
             {%- endfor %}
         else {{ id }}
     end
@@ -103,35 +97,39 @@
 {# ---- dates and instants ---------------------------------------------------------------------- #}
 
 {#
-    Brings the date at the start of the text to year-month-day. Slashed (or dotted, or dashed with
-    the year last) dates are read in the stated order only. Two-digit years are 1970..2069.
+    Brings every accepted notation of a date or stamp to one: 2024-01-31, 2024-01-31 23:30:00.5,
+    2024-01-31 11:30 PM, 2024-01-31 23:30+0200. Anything else becomes the empty text. Slashed (or
+    dotted, or dashed with the year last) dates are read in the stated order only. Two-digit years
+    are 1970..2069.
 #}
 {% macro _iso_text(text, date_order) -%}
     {%- set cleaned = clean_text(text) -%}
-    case
-        when regexp_matches({{ cleaned }}, '^[0-9]{4}-') then upper({{ cleaned }})
-        else
-            regexp_replace(
-                regexp_replace(
-                    regexp_replace(
-                        -- Recent browsers write a narrow no-break space before AM and PM.
-                        replace(upper({{ cleaned }}), chr(8239), ' '),
-                        case {{ date_order }}
-                            when 'mdy' then '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)'
-                            when 'dmy' then '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)'
-                            when 'ymd' then '^([0-9]{4}|[0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})([^0-9]|$)'
-                        end,
-                        case {{ date_order }}
-                            when 'mdy' then '\3-\1-\2\4'
-                            when 'dmy' then '\3-\2-\1\4'
-                            when 'ymd' then '\1-\2-\3\4'
-                        end
-                    ),
-                    '^([0-6][0-9])-', '20\1-'
-                ),
-                '^([7-9][0-9])-', '19\1-'
-            )
-    end
+    {%- set month_or_day_first = '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)' -%}
+    {%- set year_first = '^([0-9]{4}|[0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})([^0-9]|$)' -%}
+    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
+    {%- set clock = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?([+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?' -%}
+    {%- set half_day_clock = '(0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? [AP]M' -%}
+    {%- set ordered -%}
+        case {{ date_order }}
+            when 'mdy' then regexp_replace({{ cleaned }}, '{{ month_or_day_first }}', '\3-\1-\2\4')
+            when 'dmy' then regexp_replace({{ cleaned }}, '{{ month_or_day_first }}', '\3-\2-\1\4')
+            when 'ymd' then regexp_replace({{ cleaned }}, '{{ year_first }}', '\1-\2-\3\4')
+            else {{ cleaned }}
+        end
+    {%- endset -%}
+    {# Each step works on the result of the one before; recent browsers write a narrow no-break space (8239). #}
+    {%- set steps = namespace(sql='replace(upper(' ~ ordered ~ "), chr(8239), ' ')") -%}
+    {%- for pattern, replacement in [
+        ('^([0-6][0-9])-', '20\\1-'),
+        ('^([7-9][0-9])-', '19\\1-'),
+        ('^([0-9-]+)(T|,? )', '\\1 '),
+        (' ?(Z|UTC)$', '+0000'),
+        (' ([+-][0-9:]+)$', '\\1'),
+        ('([0-9]) ?([AP]M)$', '\\1 \\2'),
+    ] -%}
+        {%- set steps.sql = 'regexp_replace(' ~ steps.sql ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" -%}
+    {%- endfor -%}
+    regexp_extract({{ steps.sql }}, '^({{ day }}( {{ clock }}| {{ half_day_clock }})?)$', 1)
 {%- endmacro %}
 
 
@@ -141,12 +139,9 @@
 
 {# A date is never shifted: of a stamp the day is taken as written, whatever its offset. #}
 {% macro duckdb__parse_date(text, date_order) -%}
-    {%- set iso = _iso_text(text, date_order) -%}
-    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
-    {%- set clock = '(([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?|(0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? ?[AP]M)' -%}
     case
-        when regexp_full_match({{ iso }}, '{{ day }}((T|,? ){{ clock }})?')
-            then try_cast(regexp_extract({{ iso }}, '^[0-9-]+') as date)
+        when regexp_full_match({{ text }}, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') then try_cast({{ text }} as date)
+        else try_cast(regexp_extract({{ _iso_text(text, date_order) }}, '^[0-9-]+') as date)
     end
 {%- endmacro %}
 
@@ -158,40 +153,27 @@
 {#
     An instant. A stamp with an offset is taken by its offset; one without, and a bare date (local
     midnight), by the time zone given. A local time that a clock change skips is read one hour
-    later; one that happens twice is the second of the two.
+    later; one that happens twice is the second of the two. The notation of the vendors' own
+    interfaces comes first because nearly every row has it.
 #}
 {% macro duckdb__parse_timestamp(text, date_order, time_zone) -%}
     {%- set iso = _iso_text(text, date_order) -%}
-    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
-    {%- set clock = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?' -%}
-    {%- set local = "replace(regexp_extract(" ~ iso ~ ", '^([0-9-]+((T|,? )[0-9:.]+)?)', 1), ',', '')" -%}
-    {%- set offset = "regexp_extract(" ~ iso ~ ", '([+-][0-9:]+)$', 1)" -%}
     case
-        -- The two forms that nearly every row has come first and are cast as they are.
-        when regexp_full_match({{ iso }}, '{{ day }}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])')
-            then try_cast({{ iso }} as timestamp with time zone)
-        when regexp_full_match({{ iso }}, '{{ day }}((T|,? ){{ clock }})?')
-            then timezone({{ time_zone }}, try_cast({{ local }} as timestamp))
-        when regexp_full_match({{ iso }}, '{{ day }}(T|,? ){{ clock }} ?(Z|UTC)')
-            then timezone('UTC', try_cast({{ local }} as timestamp))
-        when regexp_full_match({{ iso }}, '{{ day }}(T|,? ){{ clock }} ?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?')
-            then
-                timezone('UTC', try_cast({{ local }} as timestamp))
-                - to_minutes(
-                    case when {{ offset }} like '-%' then -1 else 1 end
-                    * (
-                        60 * cast(substr({{ offset }}, 2, 2) as integer)
-                        + coalesce(try_cast(substr(replace({{ offset }}, ':', ''), 4, 2) as integer), 0)
-                    )
-                )
-        when regexp_full_match({{ iso }}, '{{ day }},? (0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? ?[AP]M')
-            then timezone(
+        when regexp_full_match({{ text }}, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]0[0-9]:?[0-5][0-9])')
+            then try_cast({{ text }} as timestamp with time zone)
+        else coalesce(
+            timezone(
                 {{ time_zone }},
                 try_strptime(
-                    replace(regexp_replace({{ iso }}, ' ?([AP]M)$', ' \1'), ',', ''),
-                    ['%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p']
+                    {{ iso }},
+                    [
+                        '%Y-%m-%d', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S.%n',
+                        '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p'
+                    ]
                 )
-            )
+            ),
+            try_strptime({{ iso }}, ['%Y-%m-%d %H:%M:%S%z', '%Y-%m-%d %H:%M:%S.%n%z', '%Y-%m-%d %H:%M%z'])
+        )
     end
 {%- endmacro %}
 
@@ -310,14 +292,18 @@
 
 {#
     Plain and scientific notation; commas only as thousands separators that can be nothing else
-    (1,234,567 or 1,234.50). '1,234' may be a decimal comma and is not read.
+    (1,234,567 or 1,234.50). '1,234' may be a decimal comma and is not read. No number gives the
+    empty text.
 #}
 {% macro _number_text(text) -%}
-    {%- set cleaned = clean_text(text) -%}
-    case
-        when regexp_full_match({{ cleaned }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?') then {{ cleaned }}
-        when regexp_full_match({{ cleaned }}, '[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]+|(,[0-9]{3}){2,})') then replace({{ cleaned }}, ',', '')
-    end
+    replace(
+        regexp_extract(
+            {{ clean_text(text) }},
+            '^([+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?|[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]+|(,[0-9]{3}){2,}))$',
+            1
+        ),
+        ',', ''
+    )
 {%- endmacro %}
 
 

@@ -1,0 +1,128 @@
+{{ config(alias='account') }}
+
+with unioned as (
+    select
+        account_id,
+        source_name,
+        source_record_id,
+        account_name,
+        account_type,
+        parent_account_id,
+        merged_into_account_id,
+        industry,
+        website,
+        website_domain,
+        phone,
+        street,
+        city,
+        state,
+        postal_code,
+        country,
+        annual_revenue,
+        employee_count,
+        ownership,
+        rating,
+        account_source,
+        territory,
+        owner_id,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__accounts') }}
+
+    union all
+
+    select
+        account_id,
+        source_name,
+        source_record_id,
+        account_name,
+        account_type,
+        parent_account_id,
+        merged_into_account_id,
+        industry,
+        website,
+        website_domain,
+        phone,
+        street,
+        city,
+        state,
+        postal_code,
+        country,
+        annual_revenue,
+        employee_count,
+        ownership,
+        rating,
+        account_source,
+        territory,
+        owner_id,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__accounts') }}
+),
+
+-- A domain listed twice still gives one reason, and one row.
+excluded_domain as (
+    select
+        lower(trim(domain)) as domain,
+        min(reason) as reason
+    from {{ source('config', 'excluded_domain') }}
+    group by lower(trim(domain))
+),
+
+excluded as (
+    select
+        unioned.*,
+        case
+            when unioned.merged_into_account_id is not null then 'merged'
+            when unioned.is_deleted then 'deleted'
+            else website_exclusion.reason
+        end as exclusion_reason
+    from unioned
+    left join excluded_domain as website_exclusion on unioned.website_domain = website_exclusion.domain
+),
+
+final as (
+    select
+        account_id,
+        source_name,
+        source_record_id,
+        account_name,
+        account_type,
+        parent_account_id,
+        merged_into_account_id,
+        industry,
+        website,
+        website_domain,
+        phone,
+        street,
+        city,
+        state,
+        postal_code,
+        country,
+        annual_revenue,
+        employee_count,
+        ownership,
+        rating,
+        account_source,
+        territory,
+        owner_id,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

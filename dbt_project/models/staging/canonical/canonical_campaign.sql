@@ -1,0 +1,83 @@
+{{ config(alias='campaign') }}
+
+with unioned as (
+    select
+        campaign_id,
+        source_name,
+        source_record_id,
+        campaign_name,
+        parent_campaign_id,
+        campaign_type,
+        campaign_status,
+        start_date,
+        end_date,
+        budgeted_cost_original,
+        actual_cost_original,
+        is_active,
+        owner_id,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__campaigns') }}
+
+    union all
+
+    select
+        campaign_id,
+        source_name,
+        source_record_id,
+        campaign_name,
+        parent_campaign_id,
+        campaign_type,
+        campaign_status,
+        start_date,
+        end_date,
+        budgeted_cost_original,
+        actual_cost_original,
+        is_active,
+        owner_id,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__campaigns') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        campaign_id,
+        source_name,
+        source_record_id,
+        campaign_name,
+        parent_campaign_id,
+        campaign_type,
+        campaign_status,
+        start_date,
+        end_date,
+        budgeted_cost_original,
+        actual_cost_original,
+        is_active,
+        owner_id,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

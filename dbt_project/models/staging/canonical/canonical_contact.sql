@@ -1,0 +1,131 @@
+{{ config(alias='contact') }}
+
+with unioned as (
+    select
+        contact_id,
+        source_name,
+        source_record_id,
+        account_id,
+        merged_into_contact_id,
+        first_name,
+        last_name,
+        full_name,
+        title,
+        department,
+        email,
+        email_domain,
+        phone,
+        mobile_phone,
+        city,
+        state,
+        postal_code,
+        country,
+        lead_source,
+        owner_id,
+        has_opted_out_of_email,
+        is_do_not_call,
+        is_email_bounced,
+        email_bounced_at,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__contacts') }}
+
+    union all
+
+    select
+        contact_id,
+        source_name,
+        source_record_id,
+        account_id,
+        merged_into_contact_id,
+        first_name,
+        last_name,
+        full_name,
+        title,
+        department,
+        email,
+        email_domain,
+        phone,
+        mobile_phone,
+        city,
+        state,
+        postal_code,
+        country,
+        lead_source,
+        owner_id,
+        has_opted_out_of_email,
+        is_do_not_call,
+        is_email_bounced,
+        email_bounced_at,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__contacts') }}
+),
+
+-- A domain listed twice still gives one reason, and one row.
+excluded_domain as (
+    select
+        lower(trim(domain)) as domain,
+        min(reason) as reason
+    from {{ source('config', 'excluded_domain') }}
+    group by lower(trim(domain))
+),
+
+excluded as (
+    select
+        unioned.*,
+        case
+            when unioned.merged_into_contact_id is not null then 'merged'
+            when unioned.is_deleted then 'deleted'
+            else email_exclusion.reason
+        end as exclusion_reason
+    from unioned
+    left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
+),
+
+final as (
+    select
+        contact_id,
+        source_name,
+        source_record_id,
+        account_id,
+        merged_into_contact_id,
+        first_name,
+        last_name,
+        full_name,
+        title,
+        department,
+        email,
+        email_domain,
+        phone,
+        mobile_phone,
+        city,
+        state,
+        postal_code,
+        country,
+        lead_source,
+        owner_id,
+        has_opted_out_of_email,
+        is_do_not_call,
+        is_email_bounced,
+        email_bounced_at,
+        last_activity_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

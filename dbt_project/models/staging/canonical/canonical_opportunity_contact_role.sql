@@ -1,0 +1,65 @@
+{{ config(alias='opportunity_contact_role') }}
+
+with unioned as (
+    select
+        opportunity_contact_role_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        contact_id,
+        role,
+        is_primary,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__opportunity_contact_roles') }}
+
+    union all
+
+    select
+        opportunity_contact_role_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        contact_id,
+        role,
+        is_primary,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__opportunity_contact_roles') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        opportunity_contact_role_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        contact_id,
+        role,
+        is_primary,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

@@ -1,0 +1,77 @@
+{{ config(alias='opportunity_line_item') }}
+
+with unioned as (
+    select
+        opportunity_line_item_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        product_id,
+        quantity,
+        unit_price_original,
+        list_price_original,
+        total_price_original,
+        discount_ratio,
+        service_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__opportunity_line_items') }}
+
+    union all
+
+    select
+        opportunity_line_item_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        product_id,
+        quantity,
+        unit_price_original,
+        list_price_original,
+        total_price_original,
+        discount_ratio,
+        service_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__opportunity_line_items') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        opportunity_line_item_id,
+        source_name,
+        source_record_id,
+        opportunity_id,
+        product_id,
+        quantity,
+        unit_price_original,
+        list_price_original,
+        total_price_original,
+        discount_ratio,
+        service_date,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

@@ -1,0 +1,65 @@
+{{ config(alias='product') }}
+
+with unioned as (
+    select
+        product_id,
+        source_name,
+        source_record_id,
+        product_name,
+        product_code,
+        product_family,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__products') }}
+
+    union all
+
+    select
+        product_id,
+        source_name,
+        source_record_id,
+        product_name,
+        product_code,
+        product_family,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__products') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        product_id,
+        source_name,
+        source_record_id,
+        product_name,
+        product_code,
+        product_family,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

@@ -1,0 +1,80 @@
+{{ config(alias='user') }}
+
+with unioned as (
+    select
+        user_id,
+        source_name,
+        source_record_id,
+        user_name,
+        email,
+        title,
+        department,
+        role_name,
+        manager_user_id,
+        time_zone,
+        region,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_salesforce__users') }}
+
+    union all
+
+    select
+        user_id,
+        source_name,
+        source_record_id,
+        user_name,
+        email,
+        title,
+        department,
+        role_name,
+        manager_user_id,
+        time_zone,
+        region,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        unreadable_values,
+        custom_fields
+    from {{ ref('stg_files__users') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        user_id,
+        source_name,
+        source_record_id,
+        user_name,
+        email,
+        title,
+        department,
+        role_name,
+        manager_user_id,
+        time_zone,
+        region,
+        is_active,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final

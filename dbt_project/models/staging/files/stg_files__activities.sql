@@ -1,0 +1,59 @@
+{%- set texts = {
+    'activity_type': 'activity_type',
+    'is_done': 'is_done',
+    'activity_date': 'activity_date',
+    'started_at': 'started_at',
+    'ended_at': 'ended_at',
+    'call_duration_seconds': 'call_duration_seconds',
+    'created_at': 'created_at',
+    'modified_at': 'modified_at',
+    'is_deleted': 'is_deleted',
+} -%}
+
+with source as (
+    select * from {{ source('raw_files', 'activity') }}
+),
+
+typed as (
+    select
+        source.*,
+        nullif({{ activity_type('activity_type') }}, 'unmapped') as typed_activity_type,
+        {{ parse_boolean('is_done') }} as typed_is_done,
+        {{ parse_date('activity_date', '_date_order') }} as typed_activity_date,
+        {{ parse_timestamp('started_at', '_date_order', '_source_time_zone') }} as typed_started_at,
+        {{ parse_timestamp('ended_at', '_date_order', '_source_time_zone') }} as typed_ended_at,
+        {{ parse_integer('call_duration_seconds') }} as typed_call_duration_seconds,
+        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
+        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
+    from source
+),
+
+final as (
+    select
+        {{ surrogate_key('_source_name', '_record_id') }} as activity_id,
+        _source_name as source_name,
+        {{ clean_text('_record_id') }} as source_record_id,
+        case when typed_activity_type is null and {{ clean_text('activity_type') }} is not null then 'unmapped' else typed_activity_type end as activity_type,
+        {{ clean_text('subject') }} as subject,
+        {{ clean_text('activity_status') }} as activity_status,
+        typed_is_done as is_done,
+        typed_activity_date as activity_date,
+        typed_started_at as started_at,
+        typed_ended_at as ended_at,
+        {{ surrogate_key('_source_name', 'lead_id') }} as lead_id,
+        {{ surrogate_key('_source_name', 'contact_id') }} as contact_id,
+        {{ surrogate_key('_source_name', 'account_id') }} as account_id,
+        {{ surrogate_key('_source_name', 'opportunity_id') }} as opportunity_id,
+        {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
+        typed_call_duration_seconds as call_duration_seconds,
+        {{ clean_text('call_disposition') }} as call_disposition,
+        typed_created_at as created_at,
+        typed_modified_at as modified_at,
+        typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
+        {{ unreadable_values(texts) }} as unreadable_values,
+        _custom_fields as custom_fields
+    from typed
+)
+
+select * from final

@@ -1,0 +1,72 @@
+{%- set texts = {
+    'started_at': first_filled('StartDateTime', 'ActivityDateTime'),
+    'ended_at': 'EndDateTime',
+    'created_at': 'CreatedDate',
+    'modified_at': first_filled('LastModifiedDate', 'SystemModstamp'),
+    'is_deleted': 'IsDeleted',
+    'activity_date': 'ActivityDate',
+    'duration_minutes': 'DurationInMinutes',
+    'is_all_day': 'IsAllDayEvent',
+} -%}
+
+with source as (
+    select * from {{ source('raw_salesforce', 'event') }}
+),
+
+typed as (
+    select
+        source.*,
+        {{ parse_timestamp(first_filled('StartDateTime', 'ActivityDateTime'), '_date_order', '_source_time_zone') }} as typed_started_at,
+        {{ parse_timestamp('EndDateTime', '_date_order', '_source_time_zone') }} as typed_ended_at,
+        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted,
+        {{ parse_date('ActivityDate', '_date_order') }} as typed_activity_date,
+        {{ parse_integer('DurationInMinutes') }} as typed_duration_minutes,
+        {{ parse_boolean('IsAllDayEvent', blank=false) }} as typed_is_all_day,
+        {{ parse_date(first_filled('StartDateTime', 'ActivityDateTime'), '_date_order') }} as typed_start_date
+    from source
+),
+
+dated as (
+    select
+        typed.*,
+        -- Salesforce stores an all-day event as UTC midnight of its day, which must not be shifted.
+        coalesce(
+            typed_activity_date,
+            case
+                when typed_is_all_day then typed_start_date
+                else {{ business_date('typed_started_at', '_source_time_zone') }}
+            end
+        ) as event_date
+    from typed
+),
+
+final as (
+    select
+        {{ salesforce_key('_record_id') }} as activity_id,
+        _source_name as source_name,
+        {{ salesforce_id('_record_id') }} as source_record_id,
+        {{ salesforce_event_type() }} as activity_type,
+        {{ clean_text('Subject') }} as subject,
+        cast(null as varchar) as activity_status,
+        event_date <= cast('{{ var("as_of_date") }}' as date) as is_done,
+        event_date as activity_date,
+        typed_started_at as started_at,
+        coalesce(typed_ended_at, {{ add_seconds('typed_started_at', '60 * typed_duration_minutes') }}) as ended_at,
+        {{ salesforce_key_of('WhoId', '00Q') }} as lead_id,
+        {{ salesforce_key_of('WhoId', '003') }} as contact_id,
+        coalesce({{ salesforce_key_of('WhatId', '001') }}, {{ salesforce_key('AccountId') }}) as account_id,
+        {{ salesforce_key_of('WhatId', '006') }} as opportunity_id,
+        {{ salesforce_owner_key('OwnerId') }} as owner_id,
+        cast(null as bigint) as call_duration_seconds,
+        cast(null as varchar) as call_disposition,
+        typed_created_at as created_at,
+        typed_modified_at as modified_at,
+        typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
+        {{ unreadable_values(texts) }} as unreadable_values,
+        _custom_fields as custom_fields
+    from dated
+)
+
+select * from final
