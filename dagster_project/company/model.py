@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,6 +36,11 @@ def _currency(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", value):
         raise ValueError(f"'{value}' is not an ISO 4217 code of three capitals, such as 'EUR'")
     return value
+
+
+def _exact(value: Any) -> Any:
+    # A float from YAML would carry its binary digits into the decimal.
+    return str(value) if isinstance(value, float) else value
 
 
 def _clock_time(value: Any) -> Any:
@@ -144,7 +150,7 @@ class CurrencyRate(_Strict):
 
     currency: CurrencyCode
     valid_from: dt.date
-    rate: Annotated[float, Field(gt=0)]
+    rate: Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, max_digits=18, decimal_places=8)]
 
 
 class Lookup(_Strict):

@@ -28,6 +28,7 @@ _EXTERNAL = re.compile(
     r"""|<(?:link|img)\b[^>]*\b(?:href|src)\s*=\s*["'](?:https?:)?//[^>]*>""",
     re.IGNORECASE,
 )
+_STYLE_URL = re.compile(r"""url\(\s*['"]?(?:https?:)?//[^)]*\)""", re.IGNORECASE)
 _LINK = re.compile(r"""(<a\b[^>]*?)\s+href\s*=\s*["'](?:https?:)?//[^"']*["']""", re.IGNORECASE)
 
 
@@ -43,6 +44,9 @@ def strip_external_links(docs_dir: Path) -> int:
         depth = len(page.relative_to(docs_dir).parts) - 1
         link = f'<link rel="stylesheet" href="{"../" * depth}{_STYLE_FILE}">'
         text = _EXTERNAL.sub("", page.read_text(encoding="utf-8"))
-        text = _LINK.sub(r"\1", text)
+        text = _STYLE_URL.sub("none", _LINK.sub(r"\1", text))
         page.write_text(text.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
+    for sheet in docs_dir.rglob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        sheet.write_text(_STYLE_URL.sub("none", text), encoding="utf-8")
     return len(pages)

@@ -6,6 +6,7 @@ when the function runs, since its import costs seconds.
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from dagster_project.hygiene.docs import strip_external_links
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.rules import Rule
 from dagster_project.hygiene.settings import GateSettings
+
+# Folders of a run, as in great_expectations.yml.
+_RESULTS = "validations"
+_DOCS = "data_docs"
 
 
 class ExpectationRunError(RuntimeError):
@@ -52,6 +57,9 @@ def run_expectations(
     # isort: split
     import great_expectations as gx
 
+    for name in (_RESULTS, _DOCS):
+        # A folder may be used again: pages of an earlier run must not pass for this one's.
+        shutil.rmtree(run_dir / name, ignore_errors=True)
     run_dir.mkdir(parents=True, exist_ok=True)
     context = gx.get_context(
         mode="file",
@@ -68,12 +76,13 @@ def run_expectations(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             outcome = context.checkpoints.get(suites.CHECKPOINT).run(
-                expectation_parameters=_suite_parameters(rules, settings)
+                expectation_parameters=_suite_parameters(rules, settings),
+                run_id=gx.RunIdentifier(run_name=settings.run_id),
             )
             context.build_data_docs()
     finally:
         datasource.close()
-    docs_dir = run_dir / "data_docs"
+    docs_dir = run_dir / _DOCS
     strip_external_links(docs_dir)
     return _counts(outcome, rules), docs_dir / "index.html"
 

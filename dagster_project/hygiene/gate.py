@@ -170,7 +170,7 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
             "where table_schema in ('canonical', 'config')"
         ).fetchall()
     }
-    wanted = [("canonical", entity) for entity in ENTITIES]
+    wanted: list[tuple[str, str]] = [("canonical", entity) for entity in ENTITIES]
     wanted += [
         ("config", table)
         for table in (

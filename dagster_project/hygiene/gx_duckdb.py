@@ -15,6 +15,7 @@ import os
 # Must be set before Great Expectations is imported: it reads the setting once.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
+import builtins
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -23,11 +24,14 @@ from typing import Any, ClassVar, Literal
 import sqlalchemy as sa
 from great_expectations.compatibility.typing_extensions import override
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.core.suite_parameters import SuiteParameterDict
 from great_expectations.datasource.fluent.config_str import ConfigStr
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
-from great_expectations.expectations.core import UnexpectedRowsExpectation
+from great_expectations.execution_engine.sqlalchemy_execution_engine import (
+    SqlAlchemyExecutionEngine,
+)
+from great_expectations.expectations.core.unexpected_rows_expectation import (
+    UnexpectedRowsExpectation,
+)
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
 
@@ -55,7 +59,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.dialect_module = _DUCKDB_DIALECT
+        self.dialect_module = _DUCKDB_DIALECT  # type: ignore[assignment]
 
     @override
     @contextmanager
@@ -93,12 +97,13 @@ class DuckDBDatasource(SQLDatasource):
 
     @property
     @override
-    def execution_engine_type(self) -> type[DuckDBExecutionEngine]:
+    def execution_engine_type(self) -> builtins.type[DuckDBExecutionEngine]:
         """The engine of this datasource."""
         return DuckDBExecutionEngine
 
+    @classmethod
     @override
-    def _get_exec_engine_excludes(self) -> set[str]:
+    def _get_exec_engine_excludes(cls) -> set[str]:
         return {*super()._get_exec_engine_excludes(), "schema_name"}
 
     def close(self) -> None:
@@ -166,11 +171,11 @@ class ExpectRuleToHold(UnexpectedRowsExpectation):
     """
 
     applicable_rows_query: str
-    rule_parameters: dict[str, str] | SuiteParameterDict
+    rule_parameters: dict[str, str]
     #: Records in scope below which a tolerated rule never fails.
-    minimum_rows: int | SuiteParameterDict = 0
+    minimum_rows: int | dict[str, str] = 0
     #: The rule holds while fewer than this share of the records in scope break it.
-    tolerated_share: float | SuiteParameterDict = 0.0
+    tolerated_share: float | dict[str, str] = 0.0
 
     expectation_type: ClassVar[str] = "expect_rule_to_hold"
     metric_dependencies: ClassVar[tuple[str, ...]] = ("hygiene_rule.violation_counts",)

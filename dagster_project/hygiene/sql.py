@@ -22,6 +22,7 @@ from dagster_project.hygiene.rules import (
     parameter_values,
 )
 from dagster_project.hygiene.settings import GateSettings, ThresholdValue
+from dagster_project.sql_text import literal
 
 #: Columns of a rule's statement, in order.
 FINDING_COLUMNS = (
@@ -65,15 +66,14 @@ def violation_sql(rule: Rule, all_rules: Iterable[Rule] = (), *, relation: str =
 def applicable_sql(rule: Rule, *, relation: str = "") -> str:
     """A count of the records that ``rule`` applies to, with placeholders still to be bound."""
     relation = relation or canonical_relation(rule.entity)
-    start = f"select count(*) as applicable_rows\nfrom {relation} as record"  # noqa: S608
+    start = f"select count(*) as applicable_rows\nfrom {relation} as record"
     enabled = f":{_prefixed(rule, 'is_enabled')}"
     if rule.kind == "primary_key":
         return f"{start}\nwhere {enabled}"
     if rule.kind != "checks":
         return f"{start}\nwhere {enabled}\n  and {_IS_LIVE}"
     scopes = " or ".join(
-        "(" + (" and ".join(_scope(rule, check, relation)) or "true") + ")"
-        for check in rule.checks
+        "(" + (" and ".join(_scope(rule, check, relation)) or "true") + ")" for check in rule.checks
     )
     return "\n".join(
         [start, *_joins(rule, scopes), f"where {enabled}", f"  and {_IS_LIVE}", f"  and ({scopes})"]
@@ -113,9 +113,7 @@ def _literal(value: ThresholdValue | date | bool) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, str):
-        if "\x00" in value:
-            raise ValueError("a text value must not hold NUL characters")
-        return "'" + value.replace("'", "''") + "'"
+        return literal(value)
     return "(" + (", ".join(_literal(item) for item in value) or "null") + ")"
 
 
@@ -126,9 +124,11 @@ def _prefixed(rule: Rule, name: str) -> str:
 def _own(rule: Rule, text: str) -> str:
     """``text`` with the rule's own parameters named uniquely among all rules."""
     return PLACEHOLDER.sub(
-        lambda match: match.group(0)
-        if match.group(1) in RUN_PARAMETERS
-        else f":{_prefixed(rule, match.group(1))}",
+        lambda match: (
+            match.group(0)
+            if match.group(1) in RUN_PARAMETERS
+            else f":{_prefixed(rule, match.group(1))}"
+        ),
         text.strip(),
     )
 
@@ -163,7 +163,7 @@ def _check_sql(rule: Rule, check: Check, relation: str) -> str:
 def _select(rule: Rule, field: str, value: str) -> str:
     owner = "record.owner_id" if rule.entity in OWNED_ENTITIES else "cast(null as varchar)"
     return (
-        f"select record.{rule.entity}_id as record_id, record.source_name, "  # noqa: S608
+        f"select record.{rule.entity}_id as record_id, record.source_name, "
         f"record.source_record_id, {owner} as owner_id, '{field}' as field, {value} as value"
     )
 
@@ -199,7 +199,7 @@ def _joins(rule: Rule, used: str) -> list[str]:
 def _primary_key_sql(rule: Rule, relation: str) -> str:
     key = f"{rule.entity}_id"
     return (
-        f"select record.{key} as record_id, min(record.source_name) as source_name, "  # noqa: S608
+        f"select record.{key} as record_id, min(record.source_name) as source_name, "
         "min(record.source_record_id) as source_record_id, cast(null as varchar) as owner_id, "
         f"'{key}' as field, concat(cast(count(*) as varchar), ' rows') as value\n"
         f"from {relation} as record\n"
@@ -234,7 +234,7 @@ def _quarantined_share_sql(rule: Rule, all_rules: Iterable[Rule], relation: str)
     )
     columns = "record_id, source_name, source_record_id, owner_id"
     return (
-        f"select distinct {columns}, '{rule.entity}_id' as field, "  # noqa: S608
+        f"select distinct {columns}, '{rule.entity}_id' as field, "
         f"cast(null as varchar) as value\nfrom (\n{blocked}\n) as blocked\n"
         f"where :{_prefixed(rule, 'is_enabled')}"
     )

@@ -77,9 +77,7 @@ def generated_files(rules: Sequence[Rule]) -> dict[str, str]:
         suite = {"id": object_id("suite", entity), "name": entity}
         files[f"suites/{entity}.json"] = {
             **suite,
-            "expectations": [
-                expectation(rule, rules) for rule in rules if rule.entity == entity
-            ],
+            "expectations": [expectation(rule, rules) for rule in rules if rule.entity == entity],
             "meta": {"generated_from": "expectations/rules"},
             "notes": None,
         }

@@ -17,6 +17,8 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.sql_text import literal
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -140,6 +142,8 @@ def check_country(country: str) -> tuple[str, bool, str | None, str | None, str 
     if code is None:
         return country, False, None, None, None
     found = pycountry.countries.get(alpha_2=code)
+    if found is None:
+        raise ValueError(f"'{code}' is no ISO 3166 code; correct the list of aliases")
     return country, True, found.alpha_2, found.alpha_3, found.name
 
 
@@ -175,10 +179,11 @@ def _live_values(select: str, *sources: tuple[str, str]) -> str:
 def _look_ups(default_country: str) -> tuple[_LookUp, ...]:
     """The look-ups in the order they are filled; phones need the countries."""
     one_value = "cast(record.{column} as varchar)"
-    with_country = (
-        "record.{column}, coalesce((select known.country_code from reference.country as known "
-        "where known.country = record.country), '" + default_country + "')"
+    known_country = (
+        "(select known.country_code from reference.country as known "
+        "where known.country = record.country)"
     )
+    with_country = f"record.{{column}}, coalesce({known_country}, {literal(default_country)})"
     return (
         _LookUp(
             "country",

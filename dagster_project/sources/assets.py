@@ -19,12 +19,12 @@ from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
 from dagster_project.sources import files, salesforce_export
+from dagster_project.sources.errors import SourceError
 from dagster_project.sources.landing import SourcePlan, land_source
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.loading import load_schema
 
-# Files and interfaces have bad moments; a wrong file does not get right by reading it again, but
-# the second reading is cheap. Nothing after ingestion is retried.
+# Disks and interfaces have bad moments. Nothing after ingestion is retried.
 INGESTION_RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 
 SCHEMAS = {
@@ -71,12 +71,16 @@ def _landing_asset(source: SalesforceExport | Files) -> dg.AssetsDefinition:
     def landing(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult[Any]:
         settings = run.settings
         own = next(s for s in settings.company.sources if s.name == source.name)
-        tables = land_source(
-            plan_source(own, settings.company),
-            Ledger(settings.home.landing / source.name),
-            settings.as_of_date,
-            reporter(context, f"landing {source.name}"),
-        )
+        try:
+            tables = land_source(
+                plan_source(own, settings.company),
+                Ledger(settings.home.landing / source.name),
+                settings.as_of_date,
+                reporter(context, f"landing {source.name}"),
+            )
+        except SourceError as error:
+            # A refused file does not get right by reading it again.
+            raise dg.Failure(description=str(error), allow_retries=False) from None
         table = dg.TableSchema(
             columns=[dg.TableColumn(n) for n in ("table", "rows", "changed", "new columns")]
         )

@@ -56,7 +56,7 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
             TablePlan(
                 table=table.entity,
                 files=files[table.entity],
-                known_columns=raw_tables(SCHEMA)[table.entity],
+                known_columns=known_columns()[table.entity],
                 mappings=dict(table.columns),
                 key=key_column(table.entity),
                 key_sql=identifier(key_column(table.entity)),
@@ -74,6 +74,14 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
             for number, table in enumerate(source.tables)
         ),
     )
+
+
+def known_columns() -> dict[str, tuple[str, ...]]:
+    """Entity → the columns that a mapping may fill: its key, and those that staging reads."""
+    return {
+        entity: (key_column(entity), *(c for c in columns if c != key_column(entity)))
+        for entity, columns in raw_tables(SCHEMA).items()
+    }
 
 
 def key_column(entity: str) -> str:
@@ -95,7 +103,7 @@ def _columns_named_by_others(
 
 
 def _check_against_contract(source: Files, table: FileTable, company: Company) -> None:
-    known = raw_tables(SCHEMA)
+    known = known_columns()
     file = ", ".join(table.files)
     if table.entity not in known:
         near = difflib.get_close_matches(table.entity, known, 1, 0.5)

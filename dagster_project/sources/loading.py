@@ -30,7 +30,6 @@ LOADED = "_landed"
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
-os.environ.setdefault("PROGRESS", "")
 
 
 @dataclass(frozen=True)

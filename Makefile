@@ -1,0 +1,82 @@
+# Every target sets up what it needs; a second call skips what is done.
+#   make nightly [COMPANY=companies/demo.yml] [AS_OF=YYYY-MM-DD]   one night, from files to publication
+#   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
+#   make test                                                      everything that CI runs
+#   make check                                                     the quick part of it, under a minute
+
+COMPANY ?= companies/demo.yml
+AS_OF ?=
+PORT ?= 3000
+UV_VERSION := 0.13.9
+
+# That variable makes every start compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+export PORT
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+MANIFEST := dbt_project/target/manifest.json
+DBT := $(BIN)/dbt
+DBT_DIRECTORIES := --project-dir dbt_project --profiles-dir dbt_project
+DBT_SOURCES := $(shell find dbt_project seeds/reference -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) -not -path '*/target/*' 2>/dev/null)
+
+.PHONY: nightly dev validate test check lint types format suites lock clean
+.DEFAULT_GOAL := nightly
+
+nightly: $(MANIFEST)
+	@$(BIN)/python -m dagster_project.cli nightly --company "$(COMPANY)" --as-of "$(AS_OF)"
+
+dev: $(MANIFEST)
+	@$(BIN)/python -m dagster_project.cli dev --company "$(COMPANY)" --as-of "$(AS_OF)"
+
+# Checks a company file and the files it maps, and loads nothing.
+validate: $(INSTALLED)
+	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
+
+test: lint types $(MANIFEST)
+	$(BIN)/sqlfluff lint dbt_project/models --processes 2 --disable-progress-bar
+	$(DBT) --quiet parse $(DBT_DIRECTORIES) --no-partial-parse --warn-error
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint types $(MANIFEST)
+	$(BIN)/python -m pytest -n 2 -m "not slow and not real_data" tests/unit
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Writes the Great Expectations suites anew from the rules.
+suites: $(INSTALLED)
+	$(BIN)/python -m dagster_project.hygiene.suites
+
+# Resolves the dependencies anew, without any index address in the lock file.
+lock: $(INSTALLED)
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
+		--no-header --group dev pyproject.toml -o requirements.lock --quiet
+
+$(INSTALLED): requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found. Install one, or give PYTHON=/path/to/python."; exit 1; }
+	@echo "Setting up .venv with $(PYTHON) (once; about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode --require-hashes requirements.lock
+	@touch $@
+
+$(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
+	@$(DBT) --quiet parse $(DBT_DIRECTORIES)
+	@touch $@
+
+clean:
+	rm -rf .venv data dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

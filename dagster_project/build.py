@@ -1,0 +1,83 @@
+"""The one function that puts the code location together.
+
+Belongs here: which definitions exist for which company. Does not belong here: their contents.
+Tests call ``build_defs`` with resources of their own and never patch globals.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from dagster_dlt import DagsterDltResource
+
+from dagster_project.company import load_company
+from dagster_project.contract import PROJECT_ROOT
+from dagster_project.hygiene.assets import gate_assets
+from dagster_project.jobs import nightly_job
+from dagster_project.publish.assets import publication_asset
+from dagster_project.resources import CompanyRun
+from dagster_project.schedules import NIGHTLY_CRON, nightly_schedule
+from dagster_project.sources.assets import ingestion_assets
+from dagster_project.warehouse.assets import company_assets, dbt_layer_assets, dbt_project
+
+DEFAULT_COMPANY = PROJECT_ROOT / "companies/demo.yml"
+
+# What BI tools see must be from last night by the time people come to work.
+FRESH_BY_MORNING = dt.timedelta(hours=4)
+
+
+def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """All definitions for the company named by ``CULTIVAR_COMPANY``.
+
+    Args:
+        resource_overrides: resources in place of the default ones, by name.
+    """
+    company_path = os.environ.get("CULTIVAR_COMPANY") or str(DEFAULT_COMPANY)
+    company = load_company(company_path)
+    project = dbt_project()
+    warehouse = [company_assets, *dbt_layer_assets(project)]
+    gate = gate_assets()
+    upstream = [
+        key
+        for assets in (*warehouse, gate)
+        for key, group in assets.group_names_by_key.items()
+        if group in ("marts", "kpi", "gate")
+    ]
+    publication = publication_asset(upstream, project.manifest_path)
+    freshness = dg.FreshnessPolicy.cron(
+        deadline_cron="0 6 * * *",
+        lower_bound_delta=FRESH_BY_MORNING,
+        timezone=company.reporting.time_zone,
+    )
+    job = nightly_job()
+    definitions = dg.Definitions(
+        assets=[*ingestion_assets(company), *warehouse, gate, publication],
+        jobs=[job],
+        schedules=[nightly_schedule(job, company)],
+        executor=dg.in_process_executor,
+        resources={
+            "run": CompanyRun(
+                company_path=company_path,
+                home_path=os.environ.get("CULTIVAR_HOME", ""),
+                as_of_date=os.environ.get("CULTIVAR_AS_OF", ""),
+            ),
+            "dbt": DbtCliResource(project_dir=project),
+            "dlt": DagsterDltResource(),
+            **(resource_overrides or {}),
+        },
+    )
+    return definitions.map_asset_specs(
+        func=lambda spec: (
+            dg.apply_freshness_policy(spec, freshness)
+            if spec.group_name in ("marts", "kpi", "published")
+            else spec
+        )
+    )
+
+
+__all__ = ["NIGHTLY_CRON", "build_defs"]

@@ -1,0 +1,148 @@
+"""The command line: ``cultivar nightly | dev | check``, which the Makefile calls.
+
+Belongs here: arguments, live progress, exit codes. Does not belong here: what a run does (the job
+``nightly``), and what the summary says (``publish.summary``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dagster_project.company import CompanyFileError, RunSettings
+from dagster_project.contract import PROJECT_ROOT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns 0 if it did what it says."""
+    parser = argparse.ArgumentParser(prog="cultivar", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("nightly", "run everything for one night, from files to publication"),
+        ("dev", "open the Dagster user interface, with its schedule"),
+        ("check", "check the company file and its files' mapping, and load nothing"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--company", default=str(PROJECT_ROOT / "companies/demo.yml"))
+        command.add_argument("--as-of", default="", help="YYYY-MM-DD; by default yesterday")
+        command.add_argument("--home", default="", help="by default data/<company>")
+    parsed = parser.parse_args(arguments)
+    try:
+        settings = _settings(parsed)
+    except (CompanyFileError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    _prepare_environment(parsed, settings)
+    if parsed.command == "dev":
+        return _dev(settings)
+    if parsed.command == "check":
+        return _check(settings)
+    return _nightly(settings)
+
+
+def _settings(parsed: argparse.Namespace) -> RunSettings:
+    from dagster_project.resources import run_settings
+
+    return run_settings(parsed.company, parsed.home, parsed.as_of)
+
+
+def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> None:
+    home = settings.home
+    os.environ["CULTIVAR_COMPANY"] = str(Path(parsed.company).resolve())
+    os.environ["CULTIVAR_HOME"] = str(home.root)
+    os.environ["CULTIVAR_AS_OF"] = parsed.as_of
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home.dagster / "dagster.yaml")
+
+
+def _dev(settings: RunSettings) -> int:
+    port = os.environ.get("PORT", "3000")
+    print(f"Dagster for {settings.company.name}: http://localhost:{port}")
+    os.chdir(PROJECT_ROOT)
+    command = ["dagster", "dev", "-m", "dagster_project.definitions", "-p", port]
+    os.execv(Path(sys.executable).with_name("dagster"), command)
+
+
+def _check(settings: RunSettings) -> int:
+    import tempfile
+
+    from dagster_project.sources.assets import plan_source
+    from dagster_project.sources.errors import SourceError
+    from dagster_project.sources.landing import land_source
+    from dagster_project.sources.ledger import Ledger
+
+    failures = 0
+    for source in settings.company.sources:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                plan = plan_source(source, settings.company)
+                tables = land_source(plan, Ledger(Path(folder)), settings.as_of_date)
+            except SourceError as error:
+                failures += 1
+                print(error, file=sys.stderr)
+                continue
+        for table in tables:
+            print(f"{source.name}: {table.table}: {table.rows:,} rows")
+    print(f"{settings.company.path} is {'not usable' if failures else 'fine'}.")
+    return 1 if failures else 0
+
+
+def _nightly(settings: RunSettings) -> int:
+    import dagster as dg
+
+    from dagster_project.build import build_defs
+    from dagster_project.display import Display
+    from dagster_project.publish.summary import print_summary
+
+    with Display(settings) as display:
+        display.step("start", "loading definitions")
+        job = build_defs().resolve_job_def("nightly")
+        with dg.DagsterInstance.get() as instance:
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                tags={"as_of_date": settings.as_of_date.isoformat()},
+            )
+    if not result.success:
+        _print_failure(settings, result)
+        return 1
+    print_summary(settings, display.console)
+    return 0
+
+
+def _print_failure(settings: RunSettings, result: Any) -> None:
+    print("\nThe nightly run failed; what was published before is unchanged.\n", file=sys.stderr)
+    told = False
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        description = event.step_failure_data.user_failure_data
+        text = description.description if description and description.description else None
+        if text is None and error is not None:
+            text = error.message.strip()
+        if text and "Execution of step" not in text:
+            told = True
+            print(f"Step {event.step_key}:\n{text}\n", file=sys.stderr)
+    if not told:
+        failure = next((e for e in result.all_events if e.is_run_failure), None)
+        print(getattr(failure, "message", "") or "", file=sys.stderr)
+    print(
+        f"Run {result.run_id}. Details: `make dev COMPANY={settings.company.path}`, or the logs "
+        f"under {settings.home.dagster / 'storage'}.",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

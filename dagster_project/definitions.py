@@ -1,0 +1,5 @@
+"""What the Dagster server loads."""
+
+from dagster_project.build import build_defs
+
+defs = build_defs()

@@ -1,0 +1,207 @@
+"""Dagster assets of the gate: admitted records and findings, with one check a rule.
+
+Belongs here: asset and check definitions, and how results are shown. Does not belong here: how
+rules are run (``gate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.hygiene.gate import run_gate
+from dagster_project.hygiene.result import RuleResult
+from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
+from dagster_project.hygiene.settings import GateSettings
+from dagster_project.owners import OWNERS
+from dagster_project.progress import reporter
+from dagster_project.resources import CompanyRun
+from dagster_project.company.run import RunSettings
+
+HYGIENE_TABLES = {
+    "finding": "One row per rule, record and field that breaks the rule, as of this run.",
+    "rule": "One row per rule and entity: what is checked, why, and how to fix it.",
+    "check_result": "One row per check of this run: passed or not, failing and judged records.",
+    "excluded_row_count": "Records left out on purpose (deleted, merged, internal), per source.",
+}
+
+
+def admitted_key(entity: str) -> dg.AssetKey:
+    """Key of the admitted records of an entity."""
+    return dg.AssetKey(["gate", entity])
+
+
+def gate_assets() -> dg.AssetsDefinition:
+    """The gate, between the canonical contract and the marts."""
+    canonical = [dg.AssetKey(["canonical", entity]) for entity in ENTITIES]
+    configuration = [
+        dg.AssetKey(["config", table])
+        for table in ("delivered_entity", "opportunity_stage", "lead_status", "currency_rate")
+    ]
+    admitted = [
+        dg.AssetSpec(
+            key=admitted_key(entity),
+            deps=[dg.AssetKey(["canonical", entity]), *configuration],
+            group_name="gate",
+            description=(
+                f"Admitted {entity.replace('_', ' ')} records: canonical without the excluded and "
+                "the quarantined ones."
+            ),
+            kinds={"greatexpectations", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"gate.{entity}"},
+        )
+        for entity in ENTITIES
+    ]
+    quarantined = [
+        dg.AssetSpec(
+            key=dg.AssetKey(["hygiene", f"quarantined_{entity}"]),
+            deps=[dg.AssetKey(["canonical", entity])],
+            group_name="gate",
+            description=(
+                f"Quarantined {entity.replace('_', ' ')} records, whole, with the rules they "
+                "break; released by the run after the fix."
+            ),
+            kinds={"greatexpectations", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"hygiene.quarantined_{entity}"},
+        )
+        for entity in ENTITIES
+    ]
+    hygiene = [
+        dg.AssetSpec(
+            key=dg.AssetKey(["hygiene", table]),
+            deps=canonical,
+            group_name="gate",
+            description=description,
+            kinds={"greatexpectations", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"hygiene.{table}"},
+        )
+        for table, description in HYGIENE_TABLES.items()
+    ]
+
+    @dg.multi_asset(
+        name="gate",
+        specs=[*admitted, *quarantined, *hygiene],
+        check_specs=[_check_spec(rule) for rule in default_rules()],
+        pool="warehouse",
+    )
+    def gate(context: dg.AssetExecutionContext, run: CompanyRun) -> Iterator[Any]:
+        report = reporter(context, "gate")
+        settings = run.settings
+        result = run_gate(
+            settings.home.warehouse,
+            gate_settings(settings, context.run_id),
+            settings.home.hygiene / "latest",
+            lambda what, done, total: report(f"{what} ({done:,} of {total:,})"),
+        )
+        docs = dg.MetadataValue.path(str(result.docs_path))
+        outcomes = {rule.check_name: rule for rule in result.rules}
+        for rule in default_rules():
+            yield _check_result(rule, outcomes.get(rule.check_name), docs)
+        if result.is_stopped:
+            raise dg.Failure(description="\n".join(result.stops), allow_retries=False)
+        for entity, counts in result.entities.items():
+            yield dg.MaterializeResult(
+                asset_key=admitted_key(entity),
+                metadata={
+                    "dagster/row_count": counts.admitted_rows,
+                    "canonical_rows": counts.canonical_rows,
+                    "excluded_rows": counts.excluded_rows,
+                    "quarantined_rows": counts.quarantined_rows,
+                },
+            )
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["hygiene", f"quarantined_{entity}"]),
+                metadata={"dagster/row_count": counts.quarantined_rows},
+            )
+        findings = sum(rule.findings for rule in result.rules)
+        report(f"{findings:,} findings by {len(result.rules)} rules")
+        for table in HYGIENE_TABLES:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["hygiene", table]),
+                metadata={"data_docs": docs, "findings": findings},
+            )
+
+    return gate
+
+
+def gate_settings(settings: RunSettings, run_id: str) -> GateSettings:
+    """What the gate takes from a run."""
+    company = settings.company
+    return GateSettings(
+        as_of_date=settings.as_of_date,
+        reporting_time_zone=company.reporting.time_zone,
+        reporting_currency=company.reporting.currency,
+        run_id=run_id,
+        default_country=company.reporting.default_country,
+        thresholds=company.hygiene.thresholds,
+        disabled_rules=frozenset(company.hygiene.disabled_rules),
+    )
+
+
+def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name=rule.id,
+        asset=admitted_key(rule.entity),
+        description=f"{rule.title} {rule.why} How to fix it: {rule.how_to_fix}",
+        blocking=rule.severity == "stop",
+        metadata={
+            "dimension": rule.dimension,
+            "severity": rule.severity,
+            "weight": rule.weight,
+            "fixed_by": rule.fixer,
+        },
+    )
+
+
+def _check_result(
+    rule: Rule, outcome: RuleResult | None, docs: dg.MetadataValue[Any]
+) -> dg.AssetCheckResult:
+    if outcome is None:
+        return dg.AssetCheckResult(
+            passed=True,
+            check_name=rule.id,
+            asset_key=admitted_key(rule.entity),
+            severity=dg.AssetCheckSeverity.WARN,
+            description="Not run: the company's file switches this rule off.",
+        )
+    return dg.AssetCheckResult(
+        passed=outcome.is_passed,
+        check_name=rule.id,
+        asset_key=admitted_key(rule.entity),
+        # A warning is for people's worklists and never turns a run red.
+        severity=dg.AssetCheckSeverity.ERROR
+        if outcome.severity == "stop"
+        else dg.AssetCheckSeverity.WARN,
+        description=f"{outcome.failed_rows:,} of {outcome.total_rows:,} records. {outcome.title}",
+        metadata={
+            "severity": outcome.severity,
+            "dimension": outcome.dimension,
+            "failed_rows": outcome.failed_rows,
+            "total_rows": outcome.total_rows,
+            "share": dg.MetadataValue.float(outcome.share or 0.0),
+            "how_to_fix": outcome.how_to_fix,
+            "all_failing_rows": dg.MetadataValue.md(f"```sql\n{outcome.listing_sql}\n```"),
+            "data_docs": docs,
+            "failing_rows": dg.MetadataValue.table(
+                [
+                    dg.TableRecord(
+                        {
+                            "source": sample.source_name or "",
+                            "record": sample.source_record_id or "",
+                            "field": sample.field,
+                            "value": sample.value or "",
+                        }
+                    )
+                    for sample in outcome.sample
+                ],
+                schema=dg.TableSchema(
+                    columns=[dg.TableColumn(n) for n in ("source", "record", "field", "value")]
+                ),
+            ),
+        },
+    )

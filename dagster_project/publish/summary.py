@@ -1,0 +1,144 @@
+"""The one screen at the end of a run, read from what was published.
+
+Belongs here: what people see first in the morning. Does not belong here: computing numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.company.run import RunSettings
+from dagster_project.publish.publication import read_manifest
+from dagster_project.sql_text import literal
+
+# Figures that everybody asks for first: (kpi, variant, grain, what it is called).
+HEADLINES = (
+    ("opportunities_won_count", None, "all_time", "won opportunities"),
+    ("opportunities_lost_count", None, "all_time", "lost opportunities"),
+    ("opportunities_open_count", None, "day", "open opportunities"),
+    ("P08", "count", "all_time", "win rate, by count"),
+    ("P08", "value", "all_time", "win rate, by value"),
+    ("opportunities_won_amount", None, "all_time", "won amount"),
+    ("opportunities_open_amount", None, "day", "open amount"),
+    ("P06", "crm_probability", "day", "weighted pipeline"),
+    ("P07", None, "all_time", "days from created to won"),
+    ("V10", None, "all_time", "average selling price"),
+    ("F03", None, "all_time", "lead conversion"),
+)
+
+
+def print_summary(settings: RunSettings, console: Console) -> None:
+    """Print rows per entity, findings, headline figures against the night before, and places."""
+    home = settings.home
+    with duckdb.connect(str(home.published_database), read_only=True) as connection:
+        console.print()
+        console.print(_rows(connection))
+        console.print(_findings(connection))
+        console.print(_figures(connection, settings))
+    console.print(f"Published  {home.published_database}")
+    manifest = read_manifest(home.published)
+    if manifest is not None:
+        console.print(f"Parquet    {home.published / 'parquet' / manifest.current}")
+    console.print(f"Hygiene    {home.hygiene / 'latest'}")
+    console.print(f"Look       make dev COMPANY={settings.company.path}")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Table:
+    table = Table(title="Rows: in = marts + quarantined + excluded", box=box.SIMPLE_HEAD)
+    for name in ("source", "entity"):
+        table.add_column(name)
+    for name in ("in", "marts", "quarantined", "excluded", "left over"):
+        table.add_column(name, justify="right")
+    for source, entity, *counts in connection.execute(
+        """
+        select source_name, entity, rows_in, rows_out, rows_quarantined, rows_excluded,
+            rows_in - rows_out - rows_quarantined - rows_excluded
+        from marts.fct_row_balance where rows_in > 0 order by source_name, entity
+        """
+    ).fetchall():
+        table.add_row(source, entity, *(f"{count:,}" for count in counts))
+    return table
+
+
+def _findings(connection: duckdb.DuckDBPyConnection) -> Table:
+    table = Table(title="Findings", box=box.SIMPLE_HEAD)
+    table.add_column("severity")
+    table.add_column("rule")
+    table.add_column("findings", justify="right")
+    table.add_column("what")
+    for row in connection.execute(
+        """
+        select f.severity, f.rule_id, count(*), any_value(r.title)
+        from hygiene.finding as f
+        left join (
+            select rule_id, entity, any_value(title) as title from hygiene.rule group by 1, 2
+        ) as r using (rule_id, entity)
+        group by 1, 2 order by 1, 3 desc, 2
+        """
+    ).fetchall():
+        severity, rule, count, title = row
+        table.add_row(severity, rule, f"{count:,}", title)
+    return table
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, settings: RunSettings) -> Table:
+    before = _night_before(settings)
+    table = Table(title=f"Figures as of {settings.as_of_date}", box=box.SIMPLE_HEAD)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    table.add_column(f"as of {before[1]}" if before else "no night before", justify="right")
+    now = _headlines(connection, "marts.fct_kpi")
+    then = _headlines(connection, f"read_parquet({literal(before[0])})") if before else {}
+    for kpi, variant, grain, label in HEADLINES:
+        row = now.get((kpi, variant, grain)) or now.get((kpi, "headline", grain))
+        if row is None:
+            continue
+        value, unit = row
+        old = then.get((kpi, variant, grain)) or then.get((kpi, "headline", grain))
+        table.add_row(label, _shown(value, unit), _shown(*old) if old else "")
+    return table
+
+
+def _headlines(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> dict[tuple[str, Any, str], tuple[Any, str]]:
+    return {
+        (kpi, variant, grain): (value, unit)
+        for kpi, variant, grain, value, unit in connection.execute(
+            f"""
+            select kpi_id, variant, period_grain, value, unit from {relation}
+            where segment_type = 'all' and period_grain in ('all_time', 'day')
+            """
+        ).fetchall()
+    }
+
+
+def _night_before(settings: RunSettings) -> tuple[str, str] | None:
+    manifest = read_manifest(settings.home.published)
+    earlier = [
+        version
+        for version in (manifest.versions if manifest else ())
+        if version.as_of_date < settings.as_of_date
+    ]
+    if not earlier:
+        return None
+    version = max(earlier, key=lambda v: v.as_of_date)
+    folder = settings.home.published / "parquet" / version.version
+    return str(folder / "fct_kpi" / "fct_kpi.parquet"), version.as_of_date.isoformat()
+
+
+def _shown(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    if unit in ("ratio", "share"):
+        return f"{value:.2%}"
+    if unit in ("days",):
+        return f"{value:,.1f}"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}"

@@ -1,0 +1,41 @@
+"""Dagster schedules.
+
+Belongs here: when jobs run. Does not belong here: what they do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import dagster as dg
+
+from dagster_project.company.model import Company
+from dagster_project.company.run import yesterday
+
+NIGHTLY_CRON = "0 2 * * *"
+
+
+def nightly_schedule(
+    job: dg.UnresolvedAssetJobDefinition, company: Company
+) -> dg.ScheduleDefinition:
+    """Every night at two, reporting time, for the day that has just ended."""
+
+    @dg.schedule(
+        name="nightly",
+        job=job,
+        cron_schedule=NIGHTLY_CRON,
+        execution_timezone=company.reporting.time_zone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"Every night at 02:00 ({company.reporting.time_zone}).",
+    )
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        # The tick's own time, not the time at which the daemon gets to it.
+        tick = context.scheduled_execution_time.astimezone(dt.UTC)
+        as_of_date = yesterday(company, tick).isoformat()
+        return dg.RunRequest(
+            run_key=as_of_date,
+            run_config={"resources": {"run": {"config": {"as_of_date": as_of_date}}}},
+            tags={"as_of_date": as_of_date},
+        )
+
+    return nightly

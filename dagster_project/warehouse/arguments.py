@@ -1,0 +1,32 @@
+"""dbt's command lines as data.
+
+Belongs here: pure functions from a run to arguments, tested as data. Does not belong here: running
+dbt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+BEFORE_GATE = "path:models/staging resource_type:seed"
+"""Staging and the canonical contract, which the gate judges, and the reference seeds."""
+
+AFTER_GATE = "path:models/intermediate path:models/marts path:tests"
+"""All that is built from what the gate admitted, and the tests over it."""
+
+
+def build_arguments(variables: Mapping[str, Any], *, full_refresh: bool = False) -> list[str]:
+    """Arguments of ``dbt build`` for one layer; the selection comes from the assets.
+
+    Unit tests prove the models, not the data: they run in the tests, never at night.
+    """
+    arguments = [
+        "build",
+        "--vars",
+        json.dumps(dict(variables), sort_keys=True),
+        "--exclude-resource-type",
+        "unit_test",
+    ]
+    return [*arguments, "--full-refresh"] if full_refresh else arguments

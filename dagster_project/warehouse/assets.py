@@ -1,0 +1,122 @@
+"""Dagster assets of the warehouse: the company's tables, and dbt before and after the gate.
+
+Belongs here: asset definitions. Does not belong here: SQL, argument building.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+
+from dagster_project.contract import DBT_PROJECT
+from dagster_project.owners import OWNERS
+from dagster_project.progress import reporter
+from dagster_project.resources import CompanyRun
+from dagster_project.sources.assets import raw_asset_keys
+from dagster_project.warehouse.arguments import AFTER_GATE, BEFORE_GATE, build_arguments
+from dagster_project.warehouse.company_tables import write_company_tables
+from dagster_project.warehouse.translator import Translator
+
+KEPT_TARGETS = 6
+"""dbt leaves a folder of artefacts a run and layer; this many are kept."""
+
+COMPANY_TABLES = {
+    "source": "Sources of the company and their time zones.",
+    "delivered_entity": "Which canonical entities each source delivers at all.",
+    "opportunity_stage": "Opportunity stages: order, state, default probability, forecast category.",
+    "lead_status": "Lead statuses and the standard lead stage of each.",
+    "campaign_member_status": "Campaign member statuses: rank, and whether each is a response.",
+    "excluded_domain": "Domains whose records count in no KPI.",
+    "currency_rate": "Dated rates from each currency to the reporting currency.",
+    "raw_row_count": "Records in raw per source and canonical entity.",
+}
+
+
+def dbt_project() -> DbtProject:
+    """The dbt project; its manifest is parsed by the Makefile, or by dagster's own dev command."""
+    project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
+    project.prepare_if_dev()
+    return project
+
+
+@dg.multi_asset(
+    name="company",
+    specs=[
+        dg.AssetSpec(
+            key=dg.AssetKey(["config", table]),
+            deps=raw_asset_keys(),
+            group_name="config",
+            description=description,
+            kinds={"python", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"config.{table}"},
+        )
+        for table, description in COMPANY_TABLES.items()
+    ],
+    pool="warehouse",
+)
+def company_assets(run: CompanyRun) -> Iterator[dg.MaterializeResult[Any]]:
+    """The company file as tables, and what raw holds of each source."""
+    rows = write_company_tables(run.settings.home.warehouse, run.settings.company)
+    for table, count in rows.items():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["config", table]), metadata={"dagster/row_count": count}
+        )
+
+
+def dbt_layer_assets(project: DbtProject) -> list[dg.AssetsDefinition]:
+    """dbt in two steps, with the gate between them."""
+    return [
+        _dbt_assets(project, "before_gate", BEFORE_GATE, "staging"),
+        _dbt_assets(project, "after_gate", AFTER_GATE, "marts"),
+    ]
+
+
+def _dbt_assets(
+    project: DbtProject, name: str, select: str, step: str
+) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=project.manifest_path,
+        select=select,
+        exclude="resource_type:unit_test",
+        name=name,
+        project=project,
+        dagster_dbt_translator=Translator(),
+        pool="warehouse",
+    )
+    def build(
+        context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        home = run.settings.home
+        report = reporter(context, step)
+        invocation = dbt.cli(
+            build_arguments(run.settings.dbt_vars()),
+            context=context,
+            target_path=home.dbt_target / f"{context.run_id[:8]}-{name}",
+        )
+        for event in invocation.stream():
+            _report(event, report)
+            yield event
+        _prune(home.dbt_target)
+
+    return build
+
+
+def _report(event: Any, report: Callable[[str], None]) -> None:
+    if isinstance(event, dg.Output):
+        report(f"built {event.output_name.replace('__', '.')}")
+    elif isinstance(event, dg.AssetMaterialization):
+        report(f"built {event.asset_key.to_user_string().replace('/', '.')}")
+
+
+def _prune(targets: Path) -> None:
+    folders = sorted(
+        (p for p in targets.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime, reverse=True
+    )
+    for folder in folders[KEPT_TARGETS:]:
+        shutil.rmtree(folder, ignore_errors=True)

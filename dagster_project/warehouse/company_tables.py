@@ -1,0 +1,158 @@
+"""The company file as tables of schema ``config``, for the models to join.
+
+Belongs here: pure builders of Arrow tables, and writing them in one transaction. Does not belong
+here: what the models make of them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.company.model import Company
+from dagster_project.contract import raw_tables
+from dagster_project.sources import files, salesforce_export
+from dagster_project.sql_text import identifier
+
+# Raw tables whose canonical entity is named otherwise.
+CANONICAL_ENTITY = {"product2": "product", "task": "activity", "event": "activity"}
+
+_TEXT, _INTEGER, _DOUBLE, _BOOLEAN = pa.string(), pa.int32(), pa.float64(), pa.bool_()
+
+
+def canonical_entity(raw_table: str) -> str:
+    """The canonical entity that a raw table feeds."""
+    return CANONICAL_ENTITY.get(raw_table, raw_table)
+
+
+def company_tables(company: Company) -> dict[str, pa.Table]:
+    """Every ``config`` table that follows from the company file alone."""
+    return {
+        "source": _table(
+            {"source_name": _TEXT, "source_type": _TEXT, "time_zone": _TEXT},
+            [
+                {
+                    "source_name": source.name,
+                    "source_type": source.type,
+                    "time_zone": source.time_zone or company.reporting.time_zone,
+                }
+                for source in company.sources
+            ],
+        ),
+        "opportunity_stage": _table(
+            {
+                "stage": _TEXT,
+                "stage_order": _INTEGER,
+                "state": _TEXT,
+                "default_probability": _DOUBLE,
+                "forecast_category": _TEXT,
+            },
+            [
+                {
+                    "stage": stage.name,
+                    "stage_order": stage.order,
+                    "state": stage.state,
+                    "default_probability": stage.probability,
+                    "forecast_category": stage.forecast_category,
+                }
+                for stage in company.stages
+            ],
+        ),
+        "lead_status": _table(
+            {"status": _TEXT, "lead_stage": _TEXT},
+            [{"status": s.name, "lead_stage": s.stage} for s in company.lead_statuses],
+        ),
+        "campaign_member_status": _table(
+            {"status": _TEXT, "status_rank": _INTEGER, "is_responded": _BOOLEAN},
+            [
+                {"status": s.name, "status_rank": s.rank, "is_responded": s.is_responded}
+                for s in company.campaign_member_statuses
+            ],
+        ),
+        "excluded_domain": _table(
+            {"domain": _TEXT, "reason": _TEXT},
+            [{"domain": d.domain, "reason": d.reason} for d in company.excluded_domains],
+        ),
+        "currency_rate": _table(
+            {
+                "currency_code": _TEXT,
+                "valid_from": pa.date32(),
+                "rate_to_reporting": pa.decimal128(18, 8),
+            },
+            [
+                {
+                    "currency_code": rate.currency,
+                    "valid_from": rate.valid_from,
+                    "rate_to_reporting": rate.rate.quantize(Decimal("1e-8")),
+                }
+                for rate in company.currency_rates
+            ],
+        ),
+    }
+
+
+def _table(columns: dict[str, pa.DataType], rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
+
+
+def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
+    """Write schema ``config`` anew; returns rows per table.
+
+    Beside the company file's own tables: ``delivered_entity`` (what each source delivers at all)
+    and ``raw_row_count`` (records in raw per source and canonical entity).
+    """
+    rows: dict[str, int] = {}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("begin")
+        connection.execute("create schema if not exists config")
+        for name, table in company_tables(company).items():
+            connection.register("company_table", table)
+            connection.execute(
+                f"create or replace table config.{identifier(name)} as select * from company_table"
+            )
+            connection.unregister("company_table")
+            rows[name] = table.num_rows
+        for name, query in (
+            ("delivered_entity", _delivered_entities()),
+            ("raw_row_count", _raw_row_counts()),
+        ):
+            connection.execute(f"create or replace table config.{name} as {query}")
+            counted = connection.execute(f"select count(*) from config.{name}").fetchone()
+            rows[name] = int(counted[0]) if counted else 0
+        connection.execute("commit")
+    return rows
+
+
+def _raw_tables() -> list[tuple[str, str]]:
+    return [
+        (schema, table)
+        for schema in (salesforce_export.SCHEMA, files.SCHEMA)
+        for table in raw_tables(schema)
+    ]
+
+
+def _delivered_entities() -> str:
+    cases = " ".join(
+        f"when '{table}' then '{entity}'" for table, entity in CANONICAL_ENTITY.items()
+    )
+    return "\nunion\n".join(
+        f"select source_name, case table_name {cases} else table_name end as entity "
+        f"from {schema}._landed semi join config.source using (source_name)"
+        for schema in (salesforce_export.SCHEMA, files.SCHEMA)
+    )
+
+
+def _raw_row_counts() -> str:
+    counts = "\nunion all\n".join(
+        f"select _source_name as source_name, '{canonical_entity(table)}' as entity, "
+        f"count(*) as rows_in from {schema}.{identifier(table)} group by 1"
+        for schema, table in _raw_tables()
+    )
+    return (
+        "select source_name, entity, cast(sum(rows_in) as bigint) as rows_in "
+        f"from ({counts}) group by 1, 2"
+    )
