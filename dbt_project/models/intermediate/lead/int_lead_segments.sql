@@ -1,0 +1,74 @@
+-- One row a lead and segment type, for the leads that existed on the run's day. A type that no lead of
+-- the company has a value for is not a dimension of that company.
+{%- set dimensions = {
+    'owner': ['owner_id', 'coalesce(owner_name, owner_id)'],
+    'industry': ['industry', 'industry'],
+    'country': ['country', 'country'],
+    'lead_source': ['lead_source', 'lead_source'],
+    'campaign': ['campaign_id', 'coalesce(campaign_name, campaign_id)'],
+} %}
+with leads as (
+    select * from {{ ref('int_leads_prepared') }}
+    where not is_created_after_as_of
+),
+
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
+campaigns as (
+    select
+        campaign_id,
+        campaign_name
+    from {{ source('gate', 'campaign') }}
+),
+
+described as (
+    select
+        leads.lead_id,
+        leads.owner_id,
+        users.user_name as owner_name,
+        leads.industry,
+        leads.country,
+        leads.lead_source,
+        leads.campaign_id,
+        campaigns.campaign_name
+    from leads
+    left join users
+        on leads.owner_id = users.user_id
+    left join campaigns
+        on leads.campaign_id = campaigns.campaign_id
+),
+
+present as (
+    select
+        {%- for segment_type, (key, label) in dimensions.items() %}
+        count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from described
+),
+
+final as (
+    select
+        lead_id,
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment
+    from described
+    {%- for segment_type, (key, label) in dimensions.items() %}
+    union all
+    select
+        described.lead_id,
+        '{{ segment_type }}' as segment_type,
+        coalesce(described.{{ key }}, '(none)') as segment_id,
+        coalesce({{ label }}, '(none)') as segment
+    from described
+    cross join present
+    where present.has_{{ segment_type }}
+    {%- endfor %}
+)
+
+select * from final

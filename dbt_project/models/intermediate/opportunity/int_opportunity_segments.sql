@@ -1,0 +1,93 @@
+{{ config(materialized='table') }}
+
+-- One row an opportunity and segment type, for the opportunities that existed on the run's day. A type
+-- that no opportunity of the company has a value for is not a dimension of that company.
+{%- set dimensions = {
+    'owner': ['owner_id', 'coalesce(owner_name, owner_id)'],
+    'industry': ['industry', 'industry'],
+    'country': ['country', 'country'],
+    'territory': ['territory', 'territory'],
+    'opportunity_type': ['opportunity_type', 'opportunity_type'],
+    'lead_source': ['lead_source', 'lead_source'],
+    'product': ['product_name', 'product_name'],
+    'campaign': ['campaign_id', 'coalesce(campaign_name, campaign_id)'],
+} %}
+with opportunities as (
+    select * from {{ ref('int_opportunities_prepared') }}
+    where not is_created_after_as_of
+),
+
+accounts as (
+    select
+        account_id,
+        industry,
+        country,
+        territory
+    from {{ source('gate', 'account') }}
+),
+
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
+campaigns as (
+    select
+        campaign_id,
+        campaign_name
+    from {{ source('gate', 'campaign') }}
+),
+
+described as (
+    select
+        opportunities.opportunity_id,
+        opportunities.owner_id,
+        users.user_name as owner_name,
+        accounts.industry,
+        accounts.country,
+        accounts.territory,
+        opportunities.opportunity_type,
+        opportunities.lead_source,
+        opportunities.product_name,
+        opportunities.campaign_id,
+        campaigns.campaign_name
+    from opportunities
+    left join accounts
+        on opportunities.account_id = accounts.account_id
+    left join users
+        on opportunities.owner_id = users.user_id
+    left join campaigns
+        on opportunities.campaign_id = campaigns.campaign_id
+),
+
+present as (
+    select
+        {%- for segment_type, (key, label) in dimensions.items() %}
+        count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from described
+),
+
+final as (
+    select
+        opportunity_id,
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment
+    from described
+    {%- for segment_type, (key, label) in dimensions.items() %}
+    union all
+    select
+        described.opportunity_id,
+        '{{ segment_type }}' as segment_type,
+        coalesce(described.{{ key }}, '(none)') as segment_id,
+        coalesce({{ label }}, '(none)') as segment
+    from described
+    cross join present
+    where present.has_{{ segment_type }}
+    {%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,108 @@
+{#- Where an entity has a mart, its rows are counted there; else where the gate hands them on. -#}
+{%- set counted_in = {
+    'account': [ref('dim_account'), 'count(*)'],
+    'contact': [ref('dim_person'), 'sum(contact_record_count)'],
+    'lead': [ref('dim_person'), 'sum(lead_record_count)'],
+    'opportunity': [ref('fct_opportunity'), 'count(*)'],
+    'opportunity_history': [source('gate', 'opportunity_history'), 'count(*)'],
+    'opportunity_field_history': [source('gate', 'opportunity_field_history'), 'count(*)'],
+    'opportunity_contact_role': [source('gate', 'opportunity_contact_role'), 'count(*)'],
+    'opportunity_line_item': [source('gate', 'opportunity_line_item'), 'count(*)'],
+    'product': [ref('dim_product'), 'count(*)'],
+    'campaign': [ref('dim_campaign'), 'count(*)'],
+    'campaign_member': [ref('fct_campaign_touch'), 'count(*)'],
+    'activity': [ref('fct_activity'), 'count(*)'],
+    'user': [ref('dim_user'), 'count(*) filter (where is_delivered)'],
+    'account_contact_relation': [source('gate', 'account_contact_relation'), 'count(*)'],
+} -%}
+with rows_in as (
+    select
+        source_name,
+        entity,
+        sum(rows_in) as rows_in
+    from {{ source('config', 'raw_row_count') }}
+    group by source_name, entity
+),
+
+rows_out as (
+    {%- for entity, (relation, counted) in counted_in.items() %}
+    select
+        source_name,
+        '{{ entity }}' as entity,
+        {{ counted }} as rows_out
+    from {{ relation }}
+    group by source_name
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+rows_quarantined as (
+    {%- for entity in counted_in %}
+    select
+        source_name,
+        '{{ entity }}' as entity,
+        count(*) as rows_quarantined
+    from {{ source('hygiene', 'quarantined_' ~ entity) }}
+    group by source_name
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+rows_excluded as (
+    select
+        source_name,
+        entity,
+        sum(rows_excluded) as rows_excluded
+    from {{ source('hygiene', 'excluded_row_count') }}
+    group by source_name, entity
+),
+
+-- Any side may be the only one that knows a source and entity; that is just what must come to light.
+pairs as (
+    select source_name, entity from rows_in
+    union distinct
+    select source_name, entity from rows_out where rows_out > 0
+    union distinct
+    select source_name, entity from rows_quarantined
+    union distinct
+    select source_name, entity from rows_excluded where rows_excluded > 0
+),
+
+counted as (
+    select
+        pairs.source_name,
+        pairs.entity,
+        coalesce(rows_in.rows_in, 0) as rows_in,
+        coalesce(rows_out.rows_out, 0) as rows_out,
+        coalesce(rows_quarantined.rows_quarantined, 0) as rows_quarantined,
+        coalesce(rows_excluded.rows_excluded, 0) as rows_excluded
+    from pairs
+    left join rows_in
+        on pairs.source_name = rows_in.source_name and pairs.entity = rows_in.entity
+    left join rows_out
+        on pairs.source_name = rows_out.source_name and pairs.entity = rows_out.entity
+    left join rows_quarantined
+        on pairs.source_name = rows_quarantined.source_name and pairs.entity = rows_quarantined.entity
+    left join rows_excluded
+        on pairs.source_name = rows_excluded.source_name and pairs.entity = rows_excluded.entity
+),
+
+final as (
+    select
+        cast({{ surrogate_key('source_name', 'entity') }} as varchar) as row_balance_id,
+        cast(source_name as varchar) as source_name,
+        cast(entity as varchar) as entity,
+        cast(rows_in as bigint) as rows_in,
+        cast(rows_out as bigint) as rows_out,
+        cast(rows_quarantined as bigint) as rows_quarantined,
+        cast(rows_excluded as bigint) as rows_excluded,
+        cast(rows_in - rows_out - rows_quarantined - rows_excluded as bigint) as rows_unexplained,
+        cast('{{ var("as_of_date") }}' as date) as as_of_date
+    from counted
+)
+
+select * from final

@@ -1,0 +1,97 @@
+with measured as (
+    {%- for model in [
+        'int_kpi_opportunities_closed',
+        'int_kpi_opportunities_open',
+        'int_kpi_weighted_pipeline',
+        'int_kpi_sales_cycle',
+        'int_kpi_win_rate',
+        'int_kpi_average_selling_price',
+        'int_kpi_lead_flow',
+        'int_kpi_lead_conversion',
+    ] %}
+    select * from {{ ref(model) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+definitions as (
+    select * from {{ ref('kpi_definition') }}
+),
+
+targets as (
+    select * from {{ ref('kpi_target') }}
+),
+
+run_date as (
+    select cast('{{ var("as_of_date") }}' as date) as as_of_date
+),
+
+joined as (
+    select
+        measured.*,
+        definitions.unit,
+        definitions.is_headline,
+        definitions.version as kpi_version,
+        targets.target_low,
+        targets.target_high,
+        run_date.as_of_date
+    from measured
+    cross join run_date
+    left join definitions
+        on
+            measured.kpi_id = definitions.kpi_id
+            and measured.variant = definitions.variant
+    left join targets
+        on
+            measured.kpi_id = targets.kpi_id
+            and measured.variant = targets.variant
+            and measured.segment_type = targets.segment_type
+            and measured.segment_id = targets.segment
+            and measured.period_start >= targets.valid_from
+            and (targets.valid_until is null or measured.period_start < targets.valid_until)
+),
+
+final as (
+    select
+        cast(
+            {{ surrogate_key(
+                "kpi_id || '|' || variant",
+                "period_grain || '|' || cast(period_start as varchar) || '|' || segment_type || '|' || segment_id"
+            ) }} as varchar
+        ) as kpi_value_id,
+        cast(kpi_id as varchar) as kpi_id,
+        cast(variant as varchar) as variant,
+        cast(period_grain as varchar) as period_grain,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        cast(segment_type as varchar) as segment_type,
+        cast(segment as varchar) as segment,
+        cast(segment_id as varchar) as segment_id,
+        cast(numerator as decimal(28, 4)) as numerator,
+        cast(denominator as decimal(28, 4)) as denominator,
+        cast(value as {{ type_double() }}) as value,
+        cast(n as bigint) as n,
+        cast(n_excluded as bigint) as n_excluded,
+        coalesce(n, 0) < {{ var('low_n') }} as is_low_n,
+        period_end <= {{ add_days('as_of_date', 1) }} as is_period_complete,
+        cast(target_low as {{ type_double() }}) as target_low,
+        cast(target_high as {{ type_double() }}) as target_high,
+        cast(
+            case
+                when value is null then 'no_value'
+                when target_low is null and target_high is null then 'no_target'
+                when value < target_low then 'below'
+                when value > target_high then 'above'
+                else 'within'
+            end as varchar
+        ) as status,
+        cast(unit as varchar) as unit,
+        coalesce(is_headline, false) as is_headline,
+        cast(kpi_version as varchar) as kpi_version,
+        cast(as_of_date as date) as as_of_date
+    from joined
+)
+
+select * from final

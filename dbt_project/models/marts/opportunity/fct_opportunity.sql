@@ -1,0 +1,55 @@
+with opportunities as (
+    select * from {{ ref('int_opportunities_prepared') }}
+),
+
+final as (
+    select
+        cast(opportunity_id as varchar) as opportunity_id,
+        cast(source_name as varchar) as source_name,
+        cast(source_opportunity_id as varchar) as source_opportunity_id,
+        cast(opportunity_name as varchar) as opportunity_name,
+        cast(account_id as varchar) as account_id,
+        cast(owner_id as varchar) as owner_id,
+        cast(campaign_id as varchar) as campaign_id,
+        cast(contact_id as varchar) as contact_id,
+        cast(opportunity_type as varchar) as opportunity_type,
+        cast(lead_source as varchar) as lead_source,
+        cast(product_name as varchar) as product_name,
+        cast(stage as varchar) as stage,
+        cast(stage_original as varchar) as stage_original,
+        cast(stage_order as integer) as stage_order,
+        cast(state as varchar) as state,
+        is_open,
+        is_won,
+        is_lost,
+        is_closed,
+        is_in_pipeline,
+        is_win_rate_eligible,
+        is_new_business,
+        is_renewal,
+        is_past_due,
+        is_cycle_invalid,
+        is_created_after_as_of,
+        cast(forecast_category as varchar) as forecast_category,
+        cast(loss_reason as varchar) as loss_reason,
+        cast(next_step as varchar) as next_step,
+        cast(currency_code as varchar) as currency_code,
+        cast(amount_original as decimal(18, 2)) as amount_original,
+        cast(amount as decimal(18, 2)) as amount,
+        cast(probability as {{ type_double() }}) as probability,
+        cast(probability_source as varchar) as probability_source,
+        cast(weighted_amount as decimal(18, 2)) as weighted_amount,
+        cast(stage_default_probability as {{ type_double() }}) as stage_default_probability,
+        cast(stage_weighted_amount as decimal(18, 2)) as stage_weighted_amount,
+        cast(created_at as timestamp with time zone) as created_at,
+        cast(created_on as date) as created_on,
+        cast(close_date as date) as close_date,
+        cast(modified_at as timestamp with time zone) as modified_at,
+        cast(last_activity_date as date) as last_activity_date,
+        cast(days_to_close as integer) as days_to_close,
+        cast(days_open as integer) as days_open,
+        cast(as_of_date as date) as as_of_date
+    from opportunities
+)
+
+select * from final
