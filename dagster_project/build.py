@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -66,7 +68,11 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
                 home_path=os.environ.get("CULTIVAR_HOME", ""),
                 as_of_date=os.environ.get("CULTIVAR_AS_OF", ""),
             ),
-            "dbt": DbtCliResource(project_dir=project),
+            "dbt": DbtCliResource(
+                project_dir=project,
+                # Beside this interpreter, whether or not its environment is activated.
+                dbt_executable=str(Path(sys.executable).with_name("dbt")),
+            ),
             "dlt": DagsterDltResource(),
             **(resource_overrides or {}),
         },

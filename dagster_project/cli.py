@@ -67,7 +67,7 @@ def _dev(settings: RunSettings) -> int:
     print(f"Dagster for {settings.company.name}: http://localhost:{port}")
     os.chdir(PROJECT_ROOT)
     command = ["dagster", "dev", "-m", "dagster_project.definitions", "-p", port]
-    os.execv(Path(sys.executable).with_name("dagster"), command)
+    os.execv(Path(sys.executable).with_name("dagster"), command)  # noqa: S606
 
 
 def _check(settings: RunSettings) -> int:

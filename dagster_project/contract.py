@@ -67,7 +67,9 @@ def canonical_contract() -> dict[str, tuple[DeclaredColumn, ...]]:
                     column.get("data_type", ""),
                     str(column.get("description", "")).strip(),
                     bool(
-                        (column.get("config", {}).get("meta") or column.get("meta") or {}).get("pii")
+                        (column.get("config", {}).get("meta") or column.get("meta") or {}).get(
+                            "pii"
+                        )
                     ),
                 )
                 for column in model["columns"]

@@ -6,11 +6,16 @@ Belongs here: which assets run together, and how. Does not belong here: when the
 from __future__ import annotations
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition as AssetJob,
+)
+
+__all__ = ["NIGHTLY", "AssetJob", "nightly_job"]
 
 NIGHTLY = "nightly"
 
 
-def nightly_job() -> dg.UnresolvedAssetJobDefinition:
+def nightly_job() -> AssetJob:
     """The whole pipeline, from files to publication, in one process: DuckDB has one writer."""
     return dg.define_asset_job(
         NIGHTLY,

@@ -3,20 +3,19 @@
 Belongs here: when jobs run. Does not belong here: what they do.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg
 
 from dagster_project.company.model import Company
+from dagster_project.jobs import AssetJob
 from dagster_project.company.run import yesterday
 
 NIGHTLY_CRON = "0 2 * * *"
 
 
 def nightly_schedule(
-    job: dg.UnresolvedAssetJobDefinition, company: Company
+    job: AssetJob, company: Company
 ) -> dg.ScheduleDefinition:
     """Every night at two, reporting time, for the day that has just ended."""
 

@@ -118,10 +118,14 @@ def _allowed_keys(location: Sequence[Any]) -> list[str]:
     for part in location:
         if isinstance(part, int):
             continue
-        found = [_models_in(m.model_fields[part].annotation) for m in models if part in m.model_fields]
+        found = [
+            _models_in(m.model_fields[part].annotation) for m in models if part in m.model_fields
+        ]
         if found:
             models = [model for group in found for model in group]
-    return sorted({name for m in models for name in m.model_fields if name != "path" or m is not Company})
+    return sorted(
+        {name for m in models for name in m.model_fields if name != "path" or m is not Company}
+    )
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -290,7 +290,11 @@ class Thresholds(_Strict):
     """A ratio over fewer cases than this is flagged (rule G2)."""
     pipeline_stage_order: Annotated[int, Field(ge=0, le=99)] = 2
     """Open opportunities from this stage order on count as pipeline."""
-    new_business_types: tuple[str, ...] = ("new business", "new customer", "existing business - new")
+    new_business_types: tuple[str, ...] = (
+        "new business",
+        "new customer",
+        "existing business - new",
+    )
     """Opportunity types that count as new business, compared without case."""
 
 

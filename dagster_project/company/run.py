@@ -32,12 +32,12 @@ class Home:
 
     @property
     def pipelines(self) -> Path:
-        """dlt's working folders."""
+        """Dlt's working folders."""
         return self.root / "dlt"
 
     @property
     def dbt_target(self) -> Path:
-        """dbt's artefacts, one folder a run."""
+        """Dbt's artefacts, one folder a run."""
         return self.root / "dbt"
 
     @property

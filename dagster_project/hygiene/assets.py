@@ -4,13 +4,12 @@ Belongs here: asset and check definitions, and how results are shown. Does not b
 rules are run (``gate``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from dagster_project.company.run import RunSettings
 from dagster_project.hygiene.gate import run_gate
 from dagster_project.hygiene.result import RuleResult
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
@@ -18,7 +17,6 @@ from dagster_project.hygiene.settings import GateSettings
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
-from dagster_project.company.run import RunSettings
 
 HYGIENE_TABLES = {
     "finding": "One row per rule, record and field that breaks the rule, as of this run.",

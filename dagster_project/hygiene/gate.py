@@ -272,7 +272,7 @@ def _write_findings(
     """All findings of an entity, of all its rules, in one statement."""
     values = sql.literals(rules, settings)
     branches = [
-        f"select '{rule.id}' as rule_id, violation.* "  # noqa: S608
+        f"select '{rule.id}' as rule_id, violation.* "
         f"from (\n{sql.bind(sql.violation_sql(rule, rules), values)}\n) as violation"
         for rule in rules
         # The quarantined share is made of the block rules' findings, which are here already.
@@ -304,7 +304,7 @@ def _write_findings(
         from violation
         inner join hygiene.rule as rule
             on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
-        """,  # noqa: S608
+        """,
         [settings.as_of_date],
     )
 
@@ -325,7 +325,7 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
         select record.*, blocked.rule_ids
         from {sql.canonical_relation(entity)} as record
         inner join blocked on blocked.record_id = record.{entity}_id
-        """  # noqa: S608
+        """
     )
 
 
@@ -351,10 +351,10 @@ def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
                     from hygiene.quarantined_{entity} as quarantined
                     where quarantined.{entity}_id = record.{entity}_id
                 )
-            """  # noqa: S608
+            """
         )
     excluded = " union all ".join(
-        f"select source_name, '{entity}' as entity, count(*) as rows_excluded "  # noqa: S608
+        f"select source_name, '{entity}' as entity, count(*) as rows_excluded "
         f"from {sql.canonical_relation(entity)} where is_excluded group by source_name"
         for entity in ENTITIES
     )
@@ -400,7 +400,7 @@ def _require_equal_counts(
     }
     for rule in rules:
         if rule.kind == "quarantined_share":
-            (rows,) = _one(con, f"select count(*) from hygiene.quarantined_{rule.entity}")  # noqa: S608
+            (rows,) = _one(con, f"select count(*) from hygiene.quarantined_{rule.entity}")
             own[rule.check_name] = (rows, rows)
     different = [
         f"{rule.check_name}: Great Expectations {counts[rule.check_name].findings}, "
@@ -432,10 +432,10 @@ def _rule_result(
     if rule.severity == "stop":
         # Findings of a stop are not kept: the rule's own statement lists them.
         statement = sql.bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
-        listing = f"select * from (\n{statement}\n) as violation order by record_id, field"  # noqa: S608
+        listing = f"select * from (\n{statement}\n) as violation order by record_id, field"
     else:
         listing = (
-            f"select {columns} from hygiene.finding "  # noqa: S608
+            f"select {columns} from hygiene.finding "
             f"where rule_id = '{rule.id}' and entity = '{rule.entity}' order by record_id, field"
         )
     sample: tuple[SampleFinding, ...] = ()
@@ -443,7 +443,7 @@ def _rule_result(
         sample = tuple(
             SampleFinding(record_id, source_name, _shown_key(key), field, value)
             for record_id, source_name, key, field, value in con.execute(
-                "select record_id, source_name, source_record_id, field, value "  # noqa: S608
+                "select record_id, source_name, source_record_id, field, value "
                 f"from (\n{listing}\n) as failing order by record_id, field limit {SAMPLE_ROWS}"
             ).fetchall()
         )
@@ -473,11 +473,11 @@ def _shown_key(source_record_id: str | None) -> str | None:
 def _entity_counts(con: duckdb.DuckDBPyConnection, entity: str) -> EntityCounts:
     canonical, excluded = _one(
         con,
-        "select count(*), count(*) filter (where is_excluded) "  # noqa: S608
+        "select count(*), count(*) filter (where is_excluded) "
         f"from {sql.canonical_relation(entity)}",
     )
-    (admitted,) = _one(con, f'select count(*) from gate."{entity}"')  # noqa: S608
-    (quarantined,) = _one(con, f"select count(*) from hygiene.quarantined_{entity}")  # noqa: S608
+    (admitted,) = _one(con, f'select count(*) from gate."{entity}"')
+    (quarantined,) = _one(con, f"select count(*) from hygiene.quarantined_{entity}")
     return EntityCounts(canonical, admitted, excluded, quarantined)
 
 

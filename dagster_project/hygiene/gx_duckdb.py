@@ -149,7 +149,7 @@ class RuleViolationCounts(QueryMetricProvider):
             for name in ("unexpected_rows_query", "applicable_rows_query")
         )
         statement = (
-            "select count(*), count(distinct coalesce(violation.record_id, '')), "  # noqa: S608
+            "select count(*), count(distinct coalesce(violation.record_id, '')), "
             f"(select scope.applicable_rows from (\n{applicable}\n) as scope) "
             f"from (\n{violations}\n) as violation"
         )

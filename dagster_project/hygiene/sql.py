@@ -137,7 +137,7 @@ def _check_sql(rule: Rule, check: Check, relation: str) -> str:
     if check.references:
         target = check.references
         violation = (
-            f"record.{check.field} is not null and not exists (select 1 from "  # noqa: S608
+            f"record.{check.field} is not null and not exists (select 1 from "
             f"{canonical_relation(target)} as target "
             f"where target.{target}_id = record.{check.field})"
         )
@@ -173,14 +173,14 @@ def _scope(rule: Rule, check: Check, relation: str) -> list[str]:
     conditions = [f"({_own(rule, check.applies_when)})"] if check.applies_when else []
     needed = [*check.needs_delivered, *([check.references] if check.references else [])]
     conditions += [
-        "exists (select 1 from config.delivered_entity as delivered "  # noqa: S608
+        "exists (select 1 from config.delivered_entity as delivered "
         f"where delivered.source_name = record.source_name and delivered.entity = '{entity}')"
         for entity in dict.fromkeys(needed)
     ]
     if check.needs_filled:
         filled = " or ".join(f"filled.{column} is not null" for column in check.needs_filled)
         conditions.append(
-            "record.source_name in (select distinct filled.source_name "  # noqa: S608
+            "record.source_name in (select distinct filled.source_name "
             f"from {relation} as filled where {filled})"
         )
     return conditions
@@ -218,7 +218,7 @@ def _unreadable_values_sql(rule: Rule, relation: str) -> str:
         value = f"case when lower({field}) in ({personal}) then '{MASK}' else {value} end"
     select = _select(rule, "", value).replace("'' as field", f"{field} as field")
     return (
-        f"{select}\n"  # noqa: S608
+        f"{select}\n"
         "from (select record.*, unnest(string_split(record.unreadable_values, chr(31))) as entry "
         f"from {relation} as record where record.unreadable_values is not null) as record\n"
         f"where :{_prefixed(rule, 'is_enabled')}\n"

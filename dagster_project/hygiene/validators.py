@@ -170,7 +170,7 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 def _live_values(select: str, *sources: tuple[str, str]) -> str:
     return " union ".join(
-        f"select distinct {select.format(column=column)} from canonical.{entity} as record "  # noqa: S608
+        f"select distinct {select.format(column=column)} from canonical.{entity} as record "
         f"where record.{column} is not null and coalesce(record.is_excluded, false) = false"
         for entity, column in sources
     )
@@ -264,11 +264,11 @@ def _refresh(con: duckdb.DuckDBPyConnection, look_up: _LookUp, progress: Progres
     columns = {**look_up.columns, "validator_version": "varchar"}
     definition = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
     con.execute(f"create table if not exists {table} ({definition})")
-    con.execute(f"delete from {table} where validator_version <> ?", [look_up.version])  # noqa: S608
+    con.execute(f"delete from {table} where validator_version <> ?", [look_up.version])
     keys = ", ".join(look_up.key)
     same = " and ".join(f"seen.{key} = wanted.{key}" for key in look_up.key)
     unseen = con.execute(
-        f"select {keys} from ({look_up.wanted}) as wanted ({keys}) "  # noqa: S608
+        f"select {keys} from ({look_up.wanted}) as wanted ({keys}) "
         f"where not exists (select 1 from {table} as seen where {same}) order by {keys}"
     ).to_arrow_table()
     schema = pa.schema(
@@ -287,7 +287,7 @@ def _refresh(con: duckdb.DuckDBPyConnection, look_up: _LookUp, progress: Progres
             schema=schema,
         )
         con.register("judged_values", judged)
-        con.execute(f"insert into {table} select * from judged_values")  # noqa: S608
+        con.execute(f"insert into {table} select * from judged_values")
         con.unregister("judged_values")
         progress(f"checking {look_up.table} values", done + chunk.num_rows, unseen.num_rows)
     return int(unseen.num_rows)

@@ -3,8 +3,6 @@
 Belongs here: the asset definition. Does not belong here: how files are written and swapped.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,9 +36,7 @@ def column_policy(manifest: Mapping[str, Any]) -> ColumnPolicy:
     return ColumnPolicy(tables, columns, frozenset(personal))
 
 
-def publication_asset(
-    upstream: Sequence[dg.AssetKey], manifest_path: Path
-) -> dg.AssetsDefinition:
+def publication_asset(upstream: Sequence[dg.AssetKey], manifest_path: Path) -> dg.AssetsDefinition:
     """The publication, after every mart and finding."""
 
     @dg.asset(
@@ -66,9 +62,7 @@ def publication_asset(
                 "tables": len(version.tables),
                 "dagster/row_count": sum(table.rows for table in version.tables),
                 "database": dg.MetadataValue.path(str(home.published_database)),
-                "parquet": dg.MetadataValue.path(
-                    str(home.published / "parquet" / version.version)
-                ),
+                "parquet": dg.MetadataValue.path(str(home.published / "parquet" / version.version)),
             }
         )
 

@@ -4,8 +4,6 @@ Belongs here: asset definitions and their metadata. Does not belong here: how la
 are done.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -29,7 +29,10 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
     folder = company.source_folder(source)
     if not folder.is_dir():
         raise SourceError(
-            source.name, str(folder), "no such folder", "a folder with the mapped files",
+            source.name,
+            str(folder),
+            "no such folder",
+            "a folder with the mapped files",
             "Correct path of this source in the company file, or put the files there.",
         )
     for table in source.tables:
@@ -158,7 +161,10 @@ def _inside(source: Files, folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
         raise SourceError(
-            source.name, name, "a path outside the source's folder", f"files inside {folder}",
+            source.name,
+            name,
+            "a path outside the source's folder",
+            f"files inside {folder}",
             "Put the file into the folder, or add a second source for the other one.",
         )
     if not path.is_file():

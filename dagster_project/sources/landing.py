@@ -141,8 +141,10 @@ def land_source(
             _compare_with_previous(plan, table, manifest, previous)
             progress(f"{plan.source}: {table.table} landed, {manifest.rows:,} rows")
             is_changed = previous is None or previous.fingerprint != manifest.fingerprint
-            new = () if previous is None else tuple(
-                column for column in manifest.columns if column not in previous.columns
+            new = (
+                ()
+                if previous is None
+                else tuple(column for column in manifest.columns if column not in previous.columns)
             )
             landed.append((manifest, LandedTable(table.table, manifest.rows, is_changed, new)))
     except SourceError:
@@ -194,7 +196,10 @@ def _fingerprint(plan: SourcePlan, table: TablePlan, facts: dict[Path, FileFacts
         str(table.where),
         table.delimiter,
         str(sorted(table.elsewhere_used)),
-        *(f"{name}={mapping.model_dump_json()}" for name, mapping in sorted(table.mappings.items())),
+        *(
+            f"{name}={mapping.model_dump_json()}"
+            for name, mapping in sorted(table.mappings.items())
+        ),
         *(facts[path].sha256 + facts[path].name for path in table.files),
         *lookups,
     ]
@@ -246,7 +251,11 @@ def _land_table(
                 "create or replace table landed as " + "\nunion all by name\n".join(selects)
             )
             break
-        except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException):
+        except (
+            duckdb.ConversionException,
+            duckdb.OutOfRangeException,
+            duckdb.InvalidInputException,
+        ):
             # Some value does not fit an expression: it is kept as it is and becomes a finding.
             if keep_on_error:
                 raise
@@ -315,7 +324,9 @@ def _select(
     for column in table.known_columns:
         mapping = table.mappings.get(column)
         if mapping is not None:
-            lookup = reads[plan.lookup_folder_files[mapping.lookup.file]] if mapping.lookup else None
+            lookup = (
+                reads[plan.lookup_folder_files[mapping.lookup.file]] if mapping.lookup else None
+            )
             mapped[column] = map_column(
                 mapping,
                 file.columns,

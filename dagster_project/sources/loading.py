@@ -89,7 +89,9 @@ def load_schema(
     with duckdb.connect(str(settings.home.warehouse)) as connection:
         _remember(connection, schema, ledgers)
         changed = {table: _rows(path) for table, path in deltas.items()}
-        return [_describe(connection, schema, table, changed.get(table, 0)) for table in tables], events
+        return [
+            _describe(connection, schema, table, changed.get(table, 0)) for table in tables
+        ], events
 
 
 def _write_deltas(
@@ -155,9 +157,7 @@ def _write_deltas(
     return deltas
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str
-) -> dict[str, str]:
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
     rows = connection.execute(
         "select column_name from information_schema.columns "
         "where table_schema = ? and lower(table_name) = lower(?)",
@@ -283,7 +283,11 @@ def _describe(
 ) -> LoadedTable:
     columns = _columns(connection, schema, table)
     stamp = next(
-        (columns[name] for name in ("systemmodstamp", "lastmodifieddate", "modified_at") if name in columns),
+        (
+            columns[name]
+            for name in ("systemmodstamp", "lastmodifieddate", "modified_at")
+            if name in columns
+        ),
         None,
     )
     newest = f"max({identifier(stamp)})" if stamp else "null"

@@ -74,7 +74,8 @@ def check_expression(text: str, columns: Sequence[str], place: Place) -> tuple[s
     except sqlglot.errors.SqlglotError as error:
         reason = str(error).splitlines()[0].split(". Line")[0]
         raise place.error(
-            f"an expression that is not SQL ({reason}): {text}", allowed,
+            f"an expression that is not SQL ({reason}): {text}",
+            allowed,
             "Correct the expression in the company file.",
         ) from None
     select = statements[0] if len(statements) == 1 else None
@@ -86,7 +87,8 @@ def check_expression(text: str, columns: Sequence[str], place: Place) -> tuple[s
         or any(node is not select and isinstance(node, _REFUSED) for node in select.walk())
     ):
         raise place.error(
-            f"more than one value computed from a row: {text}", allowed,
+            f"more than one value computed from a row: {text}",
+            allowed,
             "Write one expression, without select, from, aggregates or a second statement.",
         )
     used: set[str] = set()
@@ -177,7 +179,8 @@ def _date(sql: str, date_format: str, place: Place) -> str:
     except duckdb.InvalidInputException as error:
         if "Failed to parse format specifier" in str(error):
             raise place.error(
-                f"the date format '{date_format}'", "a strptime format such as %d.%m.%Y %H:%M",
+                f"the date format '{date_format}'",
+                "a strptime format such as %d.%m.%Y %H:%M",
                 "Correct date_format in the company file.",
             ) from None
     if "%z" in date_format:

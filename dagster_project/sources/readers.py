@@ -188,12 +188,18 @@ def _csv_header(path: Path, source: str, delimiter: str) -> tuple[str, ...]:
         ) from None
     except csv.Error as error:
         raise SourceError(
-            source, f"{path.name}, row 1", f"a header that breaks off ({error})",
-            "one row of column names", "Export it again.",
+            source,
+            f"{path.name}, row 1",
+            f"a header that breaks off ({error})",
+            "one row of column names",
+            "Export it again.",
         ) from None
     if not any(columns):
         raise SourceError(
-            source, f"{path.name}, row 1", "no header", "column names in the first row",
+            source,
+            f"{path.name}, row 1",
+            "no header",
+            "column names in the first row",
             "Export it again with column names.",
         )
     if len(columns) == 1:
@@ -209,14 +215,19 @@ def _csv_header(path: Path, source: str, delimiter: str) -> tuple[str, ...]:
     blank = [str(i + 1) for i, column in enumerate(columns) if not column]
     if blank:
         raise SourceError(
-            source, f"{path.name}, row 1", f"no name for column {', '.join(blank)}",
-            "a name for every column", "Name the column, or remove it from the export.",
+            source,
+            f"{path.name}, row 1",
+            f"no name for column {', '.join(blank)}",
+            "a name for every column",
+            "Name the column, or remove it from the export.",
         )
     lowered = [column.lower() for column in columns]
     twice = sorted({c for c in columns if lowered.count(c.lower()) > 1}, key=str.lower)
     if twice:
         raise SourceError(
-            source, f"{path.name}, row 1", f"column '{twice[0]}' more than once",
+            source,
+            f"{path.name}, row 1",
+            f"column '{twice[0]}' more than once",
             "every column name once, capitals or not",
             "Rename one of the columns, or remove it from the export.",
         )
@@ -235,24 +246,34 @@ def _rejected(
     if error_type in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
         number = str(message).rsplit("Found: ", 1)[-1]
         return SourceError(
-            source, where, f"{number} values{others}",
+            source,
+            where,
+            f"{number} values{others}",
             f"{len(columns)} values, as the header has",
             "Export it again; if this is the last row, the file was cut off. A text that holds the "
             "separator or a line break must be quoted.",
         )
     if error_type == "UNQUOTED VALUE":
         return SourceError(
-            source, where, f"a quotation mark that is not closed{others}",
+            source,
+            where,
+            f"a quotation mark that is not closed{others}",
             'quoted texts closed by ", and quotation marks inside them doubled',
             "Export it again; if this is near the end, the file was cut off.",
         )
     if error_type in ("INVALID ENCODING", "INVALID UNICODE"):
         return SourceError(
-            source, where, f"bytes that are not UTF-8{others}", "UTF-8 text",
+            source,
+            where,
+            f"bytes that are not UTF-8{others}",
+            "UTF-8 text",
             "Export it again with UTF-8 encoding.",
         )
     return SourceError(
-        source, where, f"{str(message).splitlines()[0]}{others}", "a row as the header announces",
+        source,
+        where,
+        f"{str(message).splitlines()[0]}{others}",
+        "a row as the header announces",
         "Correct the row, or export the file again.",
     )
 
@@ -270,10 +291,17 @@ def _read_jsonl(
         )
     except duckdb.Error as error:
         line = str(error).split(" in line ")
-        where = f"{path.name}, row {line[1].split(':')[0].split('.')[0]}" if len(line) > 1 else path.name
+        where = (
+            f"{path.name}, row {line[1].split(':')[0].split('.')[0]}"
+            if len(line) > 1
+            else path.name
+        )
         raise SourceError(
-            source, where, f"no valid JSON: {str(error).splitlines()[0].split('. ', 1)[-1]}",
-            "one JSON object a line", "Export it again; if this is the last row, it was cut off.",
+            source,
+            where,
+            f"no valid JSON: {str(error).splitlines()[0].split('. ', 1)[-1]}",
+            "one JSON object a line",
+            "Export it again; if this is the last row, it was cut off.",
         ) from None
     documents = identifier(relation + "__json")
     other = connection.execute(
@@ -282,8 +310,11 @@ def _read_jsonl(
     ).fetchone()
     if other is not None:
         raise SourceError(
-            source, f"{path.name}, row {other[0]}", f"a JSON {str(other[1]).lower()}",
-            "one JSON object a line", "Write every record as an object with named fields.",
+            source,
+            f"{path.name}, row {other[0]}",
+            f"a JSON {str(other[1]).lower()}",
+            "one JSON object a line",
+            "Write every record as an object with named fields.",
         )
     columns = tuple(
         row[0]
@@ -335,8 +366,11 @@ def _read_parquet(
         )
     except duckdb.Error as error:
         raise SourceError(
-            source, path.name, f"no readable Parquet: {str(error).splitlines()[0]}",
-            "a complete Parquet file", "Write it again; without its last bytes it is unreadable.",
+            source,
+            path.name,
+            f"no readable Parquet: {str(error).splitlines()[0]}",
+            "a complete Parquet file",
+            "Write it again; without its last bytes it is unreadable.",
         ) from None
     return columns
 

@@ -117,7 +117,10 @@ def plan_salesforce_export(source: SalesforceExport, company: Company) -> Source
 def _files_by_object(source: SalesforceExport, folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise SourceError(
-            source.name, str(folder), "no such folder", "the folder of a Salesforce data export",
+            source.name,
+            str(folder),
+            "no such folder",
+            "the folder of a Salesforce data export",
             "Correct path of this source in the company file, or put the export there.",
         )
     by_name = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}

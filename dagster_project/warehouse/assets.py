@@ -3,8 +3,6 @@
 Belongs here: asset definitions. Does not belong here: SQL, argument building.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +26,7 @@ KEPT_TARGETS = 6
 COMPANY_TABLES = {
     "source": "Sources of the company and their time zones.",
     "delivered_entity": "Which canonical entities each source delivers at all.",
-    "opportunity_stage": "Opportunity stages: order, state, default probability, forecast category.",
+    "opportunity_stage": "Opportunity stages: order, state, probability, forecast category.",
     "lead_status": "Lead statuses and the standard lead stage of each.",
     "campaign_member_status": "Campaign member statuses: rank, and whether each is a response.",
     "excluded_domain": "Domains whose records count in no KPI.",
@@ -70,16 +68,14 @@ def company_assets(run: CompanyRun) -> Iterator[dg.MaterializeResult[Any]]:
 
 
 def dbt_layer_assets(project: DbtProject) -> list[dg.AssetsDefinition]:
-    """dbt in two steps, with the gate between them."""
+    """Dbt in two steps, with the gate between them."""
     return [
         _dbt_assets(project, "before_gate", BEFORE_GATE, "staging"),
         _dbt_assets(project, "after_gate", AFTER_GATE, "marts"),
     ]
 
 
-def _dbt_assets(
-    project: DbtProject, name: str, select: str, step: str
-) -> dg.AssetsDefinition:
+def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=project.manifest_path,
         select=select,
