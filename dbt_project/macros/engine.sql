@@ -2,18 +2,148 @@
     Everything that differs between SQL engines, and nothing else. Each macro is dispatched: another
     engine adds its own `<engine>__<name>` here and the models stay as they are.
 
+    What takes more than an expression is an SQL function that `create_engine_functions` puts into
+    the warehouse at the start of every run; the macro of the same name calls it. So the compiled
+    models stay readable.
+
     Text parsers never fail and never guess: text that cannot be read becomes NULL, and the model
     records the original text with `unreadable_values`.
 #}
 
-{# ---- text ------------------------------------------------------------------------------------ #}
-
-{% macro clean_text(text) -%}
-    {{ return(adapter.dispatch('clean_text', 'cultivar')(text)) }}
+{% macro create_engine_functions() -%}
+    {{ return(adapter.dispatch('create_engine_functions', 'cultivar')()) }}
 {%- endmacro %}
 
-{% macro duckdb__clean_text(text) -%}
-    nullif(trim({{ text }}, chr(9) || chr(10) || chr(13) || chr(32) || chr(160)), '')
+{% macro duckdb__create_engine_functions() -%}
+    create or replace macro clean_text(original) as
+        nullif(trim(original, chr(9) || chr(10) || chr(13) || chr(32) || chr(160)), '');
+
+    -- Every accepted notation of a date or stamp in one: 2024-01-31, 2024-01-31 23:30:00.5,
+    -- 2024-01-31 11:30 PM, 2024-01-31 23:30+0200; anything else becomes the empty text. Dates that
+    -- do not begin with a four-digit year are read in the stated order only. Two-digit years are
+    -- 1970..2069. Recent browsers write a narrow no-break space (8239) before AM and PM.
+    create or replace macro order_date_text(original, date_order) as
+        case date_order
+            when 'mdy' then regexp_replace(original, '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)', '\3-\1-\2\4')
+            when 'dmy' then regexp_replace(original, '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)', '\3-\2-\1\4')
+            when 'ymd' then regexp_replace(original, '^([0-9]{4}|[0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})([^0-9]|$)', '\1-\2-\3\4')
+            else original
+        end;
+
+    create or replace macro add_century(ordered) as
+        regexp_replace(regexp_replace(ordered, '^([0-6][0-9])-', '20\1-'), '^([7-9][0-9])-', '19\1-');
+
+    create or replace macro space_clock(ordered) as
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(ordered, '^([0-9-]+)(T|,? )', '\1 '),
+                    ' ?(Z|UTC)$', '+0000'
+                ),
+                ' ([+-][0-9:]+)$', '\1'
+            ),
+            '([0-9]) ?([AP]M)$', '\1 \2'
+        );
+
+    create or replace macro iso_text(original, date_order) as
+        regexp_extract(
+            space_clock(add_century(order_date_text(replace(upper(clean_text(original)), chr(8239), ' '), date_order))),
+            '^([1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}('
+            || ' ([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?([+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?'
+            || '| (0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? [AP]M)?)$',
+            1
+        );
+
+    -- The first branch of the next two is what nearly every row has.
+    create or replace macro parse_date(original, date_order) as
+        case
+            when regexp_full_match(original, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') then try_cast(original as date)
+            else try_cast(regexp_extract(iso_text(original, date_order), '^[0-9-]+') as date)
+        end;
+
+    create or replace macro parse_timestamp(original, date_order, time_zone) as
+        case
+            when regexp_full_match(
+                original,
+                '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]0[0-9]:?[0-5][0-9])'
+            )
+                then try_cast(original as timestamp with time zone)
+            else coalesce(
+                timezone(
+                    time_zone,
+                    try_strptime(
+                        iso_text(original, date_order),
+                        [
+                            '%Y-%m-%d', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S.%n',
+                            '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p'
+                        ]
+                    )
+                ),
+                try_strptime(
+                    iso_text(original, date_order),
+                    ['%Y-%m-%d %H:%M:%S%z', '%Y-%m-%d %H:%M:%S.%n%z', '%Y-%m-%d %H:%M%z']
+                )
+            )
+        end;
+
+    -- Plain and scientific notation; commas only as thousands separators that can be nothing else
+    -- (1,234,567 or 1,234.50). '1,234' may be a decimal comma and is not read. No number gives the
+    -- empty text.
+    create or replace macro number_text(original) as
+        replace(
+            regexp_extract(
+                clean_text(original),
+                '^([+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?'
+                || '|[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]+|(,[0-9]{3}){2,}))$',
+                1
+            ),
+            ',', ''
+        );
+
+    create or replace macro parse_integer(original) as
+        case
+            when try_cast(number_text(original) as decimal(28, 6)) % 1 = 0
+                then try_cast(try_cast(number_text(original) as decimal(28, 6)) as bigint)
+        end;
+
+    create or replace macro parse_double(original) as
+        case when isfinite(try_cast(number_text(original) as double)) then try_cast(number_text(original) as double) end;
+
+    create or replace macro parse_boolean(original) as
+        case
+            when lower(clean_text(original)) in ('true', 't', 'yes', 'y', '1', '1.0', 'on') then true
+            when lower(clean_text(original)) in ('false', 'f', 'no', 'n', '0', '0.0', 'off') then false
+        end;
+
+    -- One of the last three characters of a Salesforce id. It stands for five of the first fifteen:
+    -- bit n is set where character n is a capital.
+    create or replace macro salesforce_id_suffix(five) as
+        substr(
+            'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
+            1 + cast(
+                '0b' || reverse(regexp_replace(regexp_replace(five, '[^A-Z]', '0', 'g'), '[A-Z]', '1', 'g')) as integer
+            ),
+            1
+        );
+
+    create or replace macro salesforce_id(original) as
+        case
+            when length(clean_text(original)) = 15
+                then
+                    clean_text(original)
+                    || salesforce_id_suffix(substr(clean_text(original), 1, 5))
+                    || salesforce_id_suffix(substr(clean_text(original), 6, 5))
+                    || salesforce_id_suffix(substr(clean_text(original), 11, 5))
+            else clean_text(original)
+        end;
+{%- endmacro %}
+
+
+{# ---- text ------------------------------------------------------------------------------------ #}
+
+{# Without surrounding blanks, tabs, line ends and no-break spaces; NULL when nothing is left. #}
+{% macro clean_text(text) -%}
+    clean_text({{ text }})
 {%- endmacro %}
 
 
@@ -71,110 +201,30 @@
 {%- endmacro %}
 
 
-{% macro salesforce_id(text) -%}
-    {{ return(adapter.dispatch('salesforce_id', 'cultivar')(text)) }}
-{%- endmacro %}
-
 {#
-    The case-safe 18-character form of a Salesforce id. Its last three characters each stand for
-    five of the first fifteen: bit n is set where character n is a capital. Anything that is not
-    15 characters long stays as it is.
+    The case-safe 18-character form of a Salesforce id. Anything that is not 15 characters long
+    stays as it is.
 #}
-{% macro duckdb__salesforce_id(text) -%}
-    {%- set id = clean_text(text) -%}
-    case
-        when length({{ id }}) = 15
-            then {{ id }}
-            {%- for first in [1, 6, 11] %}
-                {%- set capitals = "regexp_replace(regexp_replace(substr(" ~ id ~ ", " ~ first ~ ", 5), '[^A-Z]', '0', 'g'), '[A-Z]', '1', 'g')" %}
-                || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + cast('0b' || reverse({{ capitals }}) as integer), 1)
-            {%- endfor %}
-        else {{ id }}
-    end
+{% macro salesforce_id(text) -%}
+    salesforce_id({{ text }})
 {%- endmacro %}
 
 
 {# ---- dates and instants ---------------------------------------------------------------------- #}
 
-{#
-    Brings every accepted notation of a date or stamp to one: 2024-01-31, 2024-01-31 23:30:00.5,
-    2024-01-31 11:30 PM, 2024-01-31 23:30+0200. Anything else becomes the empty text. Slashed (or
-    dotted, or dashed with the year last) dates are read in the stated order only. Two-digit years
-    are 1970..2069.
-#}
-{% macro _iso_text(text, date_order) -%}
-    {%- set cleaned = clean_text(text) -%}
-    {%- set month_or_day_first = '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})([^0-9]|$)' -%}
-    {%- set year_first = '^([0-9]{4}|[0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})([^0-9]|$)' -%}
-    {%- set day = '[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}' -%}
-    {%- set clock = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?([+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?' -%}
-    {%- set half_day_clock = '(0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9])? [AP]M' -%}
-    {%- set ordered -%}
-        case {{ date_order }}
-            when 'mdy' then regexp_replace({{ cleaned }}, '{{ month_or_day_first }}', '\3-\1-\2\4')
-            when 'dmy' then regexp_replace({{ cleaned }}, '{{ month_or_day_first }}', '\3-\2-\1\4')
-            when 'ymd' then regexp_replace({{ cleaned }}, '{{ year_first }}', '\1-\2-\3\4')
-            else {{ cleaned }}
-        end
-    {%- endset -%}
-    {# Each step works on the result of the one before; recent browsers write a narrow no-break space (8239). #}
-    {%- set steps = namespace(sql='replace(upper(' ~ ordered ~ "), chr(8239), ' ')") -%}
-    {%- for pattern, replacement in [
-        ('^([0-6][0-9])-', '20\\1-'),
-        ('^([7-9][0-9])-', '19\\1-'),
-        ('^([0-9-]+)(T|,? )', '\\1 '),
-        (' ?(Z|UTC)$', '+0000'),
-        (' ([+-][0-9:]+)$', '\\1'),
-        ('([0-9]) ?([AP]M)$', '\\1 \\2'),
-    ] -%}
-        {%- set steps.sql = 'regexp_replace(' ~ steps.sql ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" -%}
-    {%- endfor -%}
-    regexp_extract({{ steps.sql }}, '^({{ day }}( {{ clock }}| {{ half_day_clock }})?)$', 1)
-{%- endmacro %}
-
-
-{% macro parse_date(text, date_order) -%}
-    {{ return(adapter.dispatch('parse_date', 'cultivar')(text, date_order)) }}
-{%- endmacro %}
-
 {# A date is never shifted: of a stamp the day is taken as written, whatever its offset. #}
-{% macro duckdb__parse_date(text, date_order) -%}
-    case
-        when regexp_full_match({{ text }}, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') then try_cast({{ text }} as date)
-        else try_cast(regexp_extract({{ _iso_text(text, date_order) }}, '^[0-9-]+') as date)
-    end
+{% macro parse_date(text, date_order) -%}
+    parse_date({{ text }}, {{ date_order }})
 {%- endmacro %}
 
-
-{% macro parse_timestamp(text, date_order, time_zone) -%}
-    {{ return(adapter.dispatch('parse_timestamp', 'cultivar')(text, date_order, time_zone)) }}
-{%- endmacro %}
 
 {#
     An instant. A stamp with an offset is taken by its offset; one without, and a bare date (local
     midnight), by the time zone given. A local time that a clock change skips is read one hour
-    later; one that happens twice is the second of the two. The notation of the vendors' own
-    interfaces comes first because nearly every row has it.
+    later; one that happens twice is the second of the two.
 #}
-{% macro duckdb__parse_timestamp(text, date_order, time_zone) -%}
-    {%- set iso = _iso_text(text, date_order) -%}
-    case
-        when regexp_full_match({{ text }}, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]0[0-9]:?[0-5][0-9])')
-            then try_cast({{ text }} as timestamp with time zone)
-        else coalesce(
-            timezone(
-                {{ time_zone }},
-                try_strptime(
-                    {{ iso }},
-                    [
-                        '%Y-%m-%d', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S.%n',
-                        '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p'
-                    ]
-                )
-            ),
-            try_strptime({{ iso }}, ['%Y-%m-%d %H:%M:%S%z', '%Y-%m-%d %H:%M:%S.%n%z', '%Y-%m-%d %H:%M%z'])
-        )
-    end
+{% macro parse_timestamp(text, date_order, time_zone) -%}
+    parse_timestamp({{ text }}, {{ date_order }}, {{ time_zone }})
 {%- endmacro %}
 
 
@@ -290,51 +340,21 @@
 
 {# ---- numbers and booleans -------------------------------------------------------------------- #}
 
-{#
-    Plain and scientific notation; commas only as thousands separators that can be nothing else
-    (1,234,567 or 1,234.50). '1,234' may be a decimal comma and is not read. No number gives the
-    empty text.
-#}
-{% macro _number_text(text) -%}
-    replace(
-        regexp_extract(
-            {{ clean_text(text) }},
-            '^([+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?|[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]+|(,[0-9]{3}){2,}))$',
-            1
-        ),
-        ',', ''
-    )
-{%- endmacro %}
-
-
-{% macro parse_decimal(text, precision=18, scale=2) -%}
-    {{ return(adapter.dispatch('parse_decimal', 'cultivar')(text, precision, scale)) }}
-{%- endmacro %}
-
 {# Rounded half away from zero to the scale; a number too large for the precision is unreadable. #}
-{% macro default__parse_decimal(text, precision, scale) -%}
-    {{ try_cast(_number_text(text), 'decimal(' ~ precision ~ ', ' ~ scale ~ ')') }}
+{% macro parse_decimal(text, precision=18, scale=2) -%}
+    {{ try_cast('number_text(' ~ text ~ ')', 'decimal(' ~ precision ~ ', ' ~ scale ~ ')') }}
 {%- endmacro %}
 
-
-{% macro parse_integer(text) -%}
-    {{ return(adapter.dispatch('parse_integer', 'cultivar')(text)) }}
-{%- endmacro %}
 
 {# '577.0' is a whole number that a spreadsheet wrote; '577.5' is not one and is unreadable. #}
-{% macro default__parse_integer(text) -%}
-    {%- set number = try_cast(_number_text(text), 'decimal(28, 6)') -%}
-    case when {{ number }} = floor({{ number }}) then {{ try_cast(number, 'bigint') }} end
+{% macro parse_integer(text) -%}
+    parse_integer({{ text }})
 {%- endmacro %}
 
 
+{# Infinity and not-a-number are unreadable. #}
 {% macro parse_double(text) -%}
-    {{ return(adapter.dispatch('parse_double', 'cultivar')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__parse_double(text) -%}
-    {%- set number = try_cast(_number_text(text), type_double()) -%}
-    case when isfinite({{ number }}) then {{ number }} end
+    parse_double({{ text }})
 {%- endmacro %}
 
 
@@ -347,19 +367,13 @@
 {%- endmacro %}
 
 
-{% macro parse_boolean(text, blank=none) -%}
-    {{ return(adapter.dispatch('parse_boolean', 'cultivar')(text, blank)) }}
-{%- endmacro %}
-
 {# `blank` is what a blank means: none (NULL), true or false. Some exports leave false blank. #}
-{% macro default__parse_boolean(text, blank) -%}
-    case
-        {%- if blank is not none %}
-        when {{ clean_text(text) }} is null then {{ blank | string | lower }}
-        {%- endif %}
-        when lower({{ clean_text(text) }}) in ('true', 't', 'yes', 'y', '1', '1.0', 'on') then true
-        when lower({{ clean_text(text) }}) in ('false', 'f', 'no', 'n', '0', '0.0', 'off') then false
-    end
+{% macro parse_boolean(text, blank=none) -%}
+    {%- if blank is none -%}
+        parse_boolean({{ text }})
+    {%- else -%}
+        case when {{ clean_text(text) }} is null then {{ blank | string | lower }} else parse_boolean({{ text }}) end
+    {%- endif -%}
 {%- endmacro %}
 
 
