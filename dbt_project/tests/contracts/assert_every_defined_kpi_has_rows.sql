@@ -1,0 +1,48 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
+
+-- A definition without numbers is a promise that no table keeps. A failing row is a KPI that has no row
+-- although the company has what it needs.
+with opportunities as (
+    select
+        count(*) as opportunities,
+        count(*) filter (where is_closed) as closed_opportunities,
+        count(*) filter (where is_open and dates.date_day is not null) as open_opportunities
+    from {{ ref('fct_opportunity') }} as facts
+    left join {{ ref('dim_date') }} as dates
+        on facts.close_date = dates.date_day
+    where not facts.is_created_after_as_of
+),
+
+leads as (
+    select count(*) as leads
+    from {{ ref('int_leads_prepared') }}
+    where not is_created_after_as_of
+),
+
+available as (
+    select 'opportunity' as needs, opportunities as cases from opportunities
+    union all
+    select 'closed_opportunity' as needs, closed_opportunities as cases from opportunities
+    union all
+    select 'open_opportunity' as needs, open_opportunities as cases from opportunities
+    union all
+    select 'lead' as needs, leads as cases from leads
+),
+
+published as (
+    select distinct
+        kpi_id,
+        variant
+    from {{ ref('fct_kpi') }}
+)
+
+select
+    definitions.kpi_id,
+    definitions.variant,
+    definitions.needs
+from {{ ref('kpi_definition') }} as definitions
+inner join available
+    on definitions.needs = available.needs
+left join published
+    on definitions.kpi_id = published.kpi_id and definitions.variant = published.variant
+where available.cases > 0 and published.kpi_id is null

@@ -1,0 +1,7 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
+
+-- A win rate or conversion above 1 means that numerator and denominator are of different things. A failing
+-- row is a rate outside 0..1; amounts below zero can push a rate by value there.
+select *
+from {{ ref('fct_kpi') }}
+where unit = 'ratio' and (value < 0 or value > 1)
