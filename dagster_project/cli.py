@@ -16,6 +16,7 @@ from typing import Any
 
 from dagster_project.company import CompanyFileError, RunSettings
 from dagster_project.contract import PROJECT_ROOT
+from dagster_project.display import Display
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +99,6 @@ def _nightly(settings: RunSettings) -> int:
     import dagster as dg
 
     from dagster_project.build import build_defs
-    from dagster_project.display import Display
     from dagster_project.publish.summary import print_summary
 
     with Display(settings) as display:
@@ -112,13 +112,13 @@ def _nightly(settings: RunSettings) -> int:
                 tags={"as_of_date": settings.as_of_date.isoformat()},
             )
     if not result.success:
-        _print_failure(settings, result)
+        _print_failure(settings, result, display)
         return 1
     print_summary(settings, display.console)
     return 0
 
 
-def _print_failure(settings: RunSettings, result: Any) -> None:
+def _print_failure(settings: RunSettings, result: Any, display: Display) -> None:
     print("\nThe nightly run failed; what was published before is unchanged.\n", file=sys.stderr)
     told = False
     for event in result.all_events:
@@ -138,8 +138,8 @@ def _print_failure(settings: RunSettings, result: Any) -> None:
         failure = next((e for e in result.all_events if e.is_run_failure), None)
         print(getattr(failure, "message", "") or "", file=sys.stderr)
     print(
-        f"Run {result.run_id}. Details: `make dev COMPANY={settings.company.path}`, or the logs "
-        f"under {settings.home.dagster / 'storage'}.",
+        f"Details: {display.log}, or `make dev COMPANY={settings.company.path}` "
+        f"and there run {result.run_id[:8]}.",
         file=sys.stderr,
     )
 

@@ -5,7 +5,9 @@ Belongs here: how steps and lines are drawn. Does not belong here: what is repor
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from types import TracebackType
 
 from rich.console import Console
@@ -19,7 +21,10 @@ class Display:
     """One line a step: a live one in a terminal, a finished one with its duration elsewhere."""
 
     def __init__(self, settings: RunSettings) -> None:
-        self.console = Console(highlight=False)
+        # Everything else that a run prints goes to its log file.
+        self.console = Console(file=sys.stdout, highlight=False)
+        self._output = ExitStack()
+        self.log = settings.home.logs / f"nightly-{settings.as_of_date.isoformat()}.log"
         self._title = settings.company.title or settings.company.name
         self._as_of_date = settings.as_of_date
         self._progress = Progress(
@@ -29,6 +34,8 @@ class Display:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._step = ""
         self._lines = 0
@@ -38,6 +45,10 @@ class Display:
 
     def __enter__(self) -> Display:
         self.console.print(f"[bold]{self._title}[/], as of {self._as_of_date}")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        file = self._output.enter_context(self.log.open("w", encoding="utf-8"))
+        self._output.enter_context(redirect_stdout(file))
+        self._output.enter_context(redirect_stderr(file))
         listen(self.step)
         self._progress.start()
         return self
@@ -50,6 +61,7 @@ class Display:
     ) -> None:
         self._finish()
         self._progress.stop()
+        self._output.close()
 
     def step(self, step: str, line: str) -> None:
         """Show ``line`` as what ``step`` is doing now."""

@@ -14,9 +14,7 @@ from dagster_project.company.run import yesterday
 NIGHTLY_CRON = "0 2 * * *"
 
 
-def nightly_schedule(
-    job: AssetJob, company: Company
-) -> dg.ScheduleDefinition:
+def nightly_schedule(job: AssetJob, company: Company) -> dg.ScheduleDefinition:
     """Every night at two, reporting time, for the day that has just ended."""
 
     @dg.schedule(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,16 +177,9 @@ def _read_csv(
 
 def _csv_header(path: Path, source: str, delimiter: str) -> tuple[str, ...]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        # Bytes that are no UTF-8 pass here, so that the reader can name the row they are in.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             columns = [name.strip() for name in next(csv.reader(file, delimiter=delimiter), [])]
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            source,
-            f"{path.name}, row 1",
-            f"bytes that are not UTF-8 ({error.object[error.start : error.start + 4]!r})",
-            "UTF-8 text",
-            "Export it again with UTF-8 encoding.",
-        ) from None
     except csv.Error as error:
         raise SourceError(
             source,
@@ -194,6 +188,14 @@ def _csv_header(path: Path, source: str, delimiter: str) -> tuple[str, ...]:
             "one row of column names",
             "Export it again.",
         ) from None
+    if any("\udc80" <= character <= "\udcff" for column in columns for character in column):
+        raise SourceError(
+            source,
+            f"{path.name}, row 1",
+            "bytes that are not UTF-8",
+            "UTF-8 text",
+            "Export it again with UTF-8 encoding.",
+        )
     if not any(columns):
         raise SourceError(
             source,
@@ -222,7 +224,7 @@ def _csv_header(path: Path, source: str, delimiter: str) -> tuple[str, ...]:
             "Name the column, or remove it from the export.",
         )
     lowered = [column.lower() for column in columns]
-    twice = sorted({c for c in columns if lowered.count(c.lower()) > 1}, key=str.lower)
+    twice = [column for column in columns if lowered.count(column.lower()) > 1]
     if twice:
         raise SourceError(
             source,
@@ -289,19 +291,14 @@ def _read_jsonl(
             from read_ndjson_objects({literal(str(path))}, maximum_object_size = 67108864)
             """
         )
-    except duckdb.Error as error:
-        line = str(error).split(" in line ")
-        where = (
-            f"{path.name}, row {line[1].split(':')[0].split('.')[0]}"
-            if len(line) > 1
-            else path.name
-        )
+    except duckdb.Error:
+        row, reason = _first_broken_line(path)
         raise SourceError(
             source,
-            where,
-            f"no valid JSON: {str(error).splitlines()[0].split('. ', 1)[-1]}",
+            f"{path.name}, row {row}",
+            f"no valid JSON: {reason}",
             "one JSON object a line",
-            "Export it again; if this is the last row, it was cut off.",
+            "Export it again; if this is the last row, the file was cut off.",
         ) from None
     documents = identifier(relation + "__json")
     other = connection.execute(
@@ -342,6 +339,18 @@ def _read_jsonl(
         """
     )
     return columns
+
+
+def _first_broken_line(path: Path) -> tuple[int, str]:
+    """The first line that is no JSON, and why; only read when the engine has refused the file."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                if line.strip():
+                    json.loads(line)
+            except (json.JSONDecodeError, UnicodeDecodeError) as error:
+                return number, getattr(error, "msg", "bytes that are not UTF-8")
+    return 1, "an object that is too large, or fields nested too deeply"
 
 
 def _json_path(key: str) -> str:

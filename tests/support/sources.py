@@ -1,0 +1,76 @@
+"""Landing and loading a company's sources in tests, as the assets do it, without Dagster and dbt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.company import Home, RunSettings, load_company
+from dagster_project.contract import raw_tables
+from dagster_project.sources.assets import SCHEMAS, plan_source, schema_of
+from dagster_project.sources.landing import LandedTable, land_source
+from dagster_project.sources.ledger import Ledger
+from dagster_project.sources.loading import LoadedTable, load_schema
+
+
+def run_dlt(source: Any, pipeline: Any) -> Iterable[Any]:
+    """What dagster-dlt does around a pipeline's run."""
+    pipeline.drop()
+    pipeline.run(source, loader_file_format="parquet").raise_on_failed_jobs()
+    return []
+
+
+class Night:
+    """The company of ``folder/company.yml``, run night by night up to raw."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home(folder / "home")
+
+    def settings(self, as_of_date: dt.date) -> RunSettings:
+        return RunSettings(load_company(self.folder / "company.yml"), as_of_date, self.home)
+
+    def run(self, as_of_date: dt.date) -> tuple[list[LandedTable], list[LoadedTable]]:
+        """Land every source, then load both raw schemas."""
+        settings = self.settings(as_of_date)
+        company = settings.company
+        landed = [
+            table
+            for source in company.sources
+            for table in land_source(
+                plan_source(source, company), Ledger(self.home.landing / source.name), as_of_date
+            )
+        ]
+        loaded: list[LoadedTable] = []
+        for schema in SCHEMAS:
+            sources = {s.name: s.is_full_export for s in company.sources if schema_of(s) == schema}
+            tables, _ = load_schema(settings, schema, raw_tables(schema), sources, run_dlt)
+            loaded += tables
+        return landed, loaded
+
+    def raw(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every raw table, in order of its key."""
+        content: dict[str, list[tuple[Any, ...]]] = {}
+        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+            for schema in SCHEMAS:
+                for table in raw_tables(schema):
+                    content[f"{schema}.{table}"] = connection.execute(
+                        f'select * from {schema}."{table}" order by _source_name, _record_id'
+                    ).fetchall()
+        return content
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def landed_files(self) -> dict[str, bytes]:
+        """The landing area, byte by byte."""
+        return {
+            str(path.relative_to(self.home.landing)): path.read_bytes()
+            for path in sorted(self.home.landing.rglob("*"))
+            if path.is_file()
+        }
