@@ -213,17 +213,17 @@
 {# ---- dates and instants ---------------------------------------------------------------------- #}
 
 {# A date is never shifted: of a stamp the day is taken as written, whatever its offset. #}
-{% macro parse_date(text, date_order) -%}
+{% macro parse_date(text, date_order='_date_order') -%}
     parse_date({{ text }}, {{ date_order }})
 {%- endmacro %}
 
 
 {#
     An instant. A stamp with an offset is taken by its offset; one without, and a bare date (local
-    midnight), by the time zone given. A local time that a clock change skips is read one hour
+    midnight), by the time zone given, as a rule the one of the source. A local time that a clock change skips is read one hour
     later; one that happens twice is the second of the two.
 #}
-{% macro parse_timestamp(text, date_order, time_zone) -%}
+{% macro parse_timestamp(text, date_order='_date_order', time_zone='_source_time_zone') -%}
     parse_timestamp({{ text }}, {{ date_order }}, {{ time_zone }})
 {%- endmacro %}
 

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'is_direct': 'is_direct',
     'is_active': 'is_active',
     'start_date': 'start_date',
@@ -17,10 +17,10 @@ typed as (
         source.*,
         {{ parse_boolean('is_direct') }} as typed_is_direct,
         {{ parse_boolean('is_active') }} as typed_is_active,
-        {{ parse_date('start_date', '_date_order') }} as typed_start_date,
-        {{ parse_date('end_date', '_date_order') }} as typed_end_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('start_date') }} as typed_start_date,
+        {{ parse_date('end_date') }} as typed_end_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -40,7 +40,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'annual_revenue': 'annual_revenue',
     'employee_count': 'employee_count',
     'last_activity_date': 'last_activity_date',
@@ -16,9 +16,9 @@ typed as (
         source.*,
         {{ parse_decimal('annual_revenue') }} as typed_annual_revenue,
         {{ parse_integer('employee_count') }} as typed_employee_count,
-        {{ parse_date('last_activity_date', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('last_activity_date') }} as typed_last_activity_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -52,7 +52,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

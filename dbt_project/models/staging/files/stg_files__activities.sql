@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'activity_type': 'activity_type',
     'is_done': 'is_done',
     'activity_date': 'activity_date',
@@ -19,12 +19,12 @@ typed as (
         source.*,
         nullif({{ activity_type('activity_type') }}, 'unmapped') as typed_activity_type,
         {{ parse_boolean('is_done') }} as typed_is_done,
-        {{ parse_date('activity_date', '_date_order') }} as typed_activity_date,
-        {{ parse_timestamp('started_at', '_date_order', '_source_time_zone') }} as typed_started_at,
-        {{ parse_timestamp('ended_at', '_date_order', '_source_time_zone') }} as typed_ended_at,
+        {{ parse_date('activity_date') }} as typed_activity_date,
+        {{ parse_timestamp('started_at') }} as typed_started_at,
+        {{ parse_timestamp('ended_at') }} as typed_ended_at,
         {{ parse_integer('call_duration_seconds') }} as typed_call_duration_seconds,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -34,7 +34,7 @@ final as (
         {{ surrogate_key('_source_name', '_record_id') }} as activity_id,
         _source_name as source_name,
         {{ clean_text('_record_id') }} as source_record_id,
-        case when typed_activity_type is null and {{ clean_text('activity_type') }} is not null then 'unmapped' else typed_activity_type end as activity_type,
+        {{ activity_type('activity_type') }} as activity_type,
         {{ clean_text('subject') }} as subject,
         {{ clean_text('activity_status') }} as activity_status,
         typed_is_done as is_done,
@@ -51,7 +51,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'has_responded': 'has_responded',
     'first_responded_date': 'first_responded_date',
     'created_at': 'created_at',
@@ -14,9 +14,9 @@ typed as (
     select
         source.*,
         {{ parse_boolean('has_responded') }} as typed_has_responded,
-        {{ parse_date('first_responded_date', '_date_order') }} as typed_first_responded_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('first_responded_date') }} as typed_first_responded_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -35,7 +35,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

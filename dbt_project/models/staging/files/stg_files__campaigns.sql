@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'start_date': 'start_date',
     'end_date': 'end_date',
     'budgeted_cost_original': 'budgeted_cost_original',
@@ -16,13 +16,13 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_date('start_date', '_date_order') }} as typed_start_date,
-        {{ parse_date('end_date', '_date_order') }} as typed_end_date,
+        {{ parse_date('start_date') }} as typed_start_date,
+        {{ parse_date('end_date') }} as typed_end_date,
         {{ parse_decimal('budgeted_cost_original') }} as typed_budgeted_cost_original,
         {{ parse_decimal('actual_cost_original') }} as typed_actual_cost_original,
         {{ parse_boolean('is_active') }} as typed_is_active,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -45,7 +45,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

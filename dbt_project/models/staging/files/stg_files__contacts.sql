@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'has_opted_out_of_email': 'has_opted_out_of_email',
     'is_do_not_call': 'is_do_not_call',
     'is_email_bounced': 'is_email_bounced',
@@ -19,10 +19,10 @@ typed as (
         {{ parse_boolean('has_opted_out_of_email') }} as typed_has_opted_out_of_email,
         {{ parse_boolean('is_do_not_call') }} as typed_is_do_not_call,
         {{ parse_boolean('is_email_bounced') }} as typed_is_email_bounced,
-        {{ parse_timestamp('email_bounced_at', '_date_order', '_source_time_zone') }} as typed_email_bounced_at,
-        {{ parse_date('last_activity_date', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('email_bounced_at') }} as typed_email_bounced_at,
+        {{ parse_date('last_activity_date') }} as typed_last_activity_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -60,7 +60,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

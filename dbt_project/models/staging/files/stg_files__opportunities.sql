@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'amount_original': 'amount_original',
     'probability': 'probability',
     'expected_revenue_original': 'expected_revenue_original',
@@ -22,13 +22,13 @@ typed as (
         {{ parse_decimal('amount_original') }} as typed_amount_original,
         {{ parse_double('probability') }} as typed_probability,
         {{ parse_decimal('expected_revenue_original') }} as typed_expected_revenue_original,
-        {{ parse_date('close_date', '_date_order') }} as typed_close_date,
+        {{ parse_date('close_date') }} as typed_close_date,
         nullif({{ forecast_category('forecast_category') }}, 'unmapped') as typed_forecast_category,
         {{ parse_boolean('is_closed_in_source') }} as typed_is_closed_in_source,
         {{ parse_boolean('is_won_in_source') }} as typed_is_won_in_source,
-        {{ parse_date('last_activity_date', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('last_activity_date') }} as typed_last_activity_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -47,7 +47,7 @@ final as (
         typed_probability as probability,
         typed_expected_revenue_original as expected_revenue_original,
         typed_close_date as close_date,
-        case when typed_forecast_category is null and {{ clean_text('forecast_category') }} is not null then 'unmapped' else typed_forecast_category end as forecast_category,
+        {{ forecast_category('forecast_category') }} as forecast_category,
         {{ clean_text('lead_source') }} as lead_source,
         {{ surrogate_key('_source_name', 'campaign_id') }} as campaign_id,
         {{ surrogate_key('_source_name', 'contact_id') }} as contact_id,
@@ -61,7 +61,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

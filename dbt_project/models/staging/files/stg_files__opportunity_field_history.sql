@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'changed_at': 'changed_at',
     'created_at': 'created_at',
     'modified_at': 'modified_at',
@@ -12,9 +12,9 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_timestamp('changed_at', '_date_order', '_source_time_zone') }} as typed_changed_at,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('changed_at') }} as typed_changed_at,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -33,7 +33,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'amount_original': 'amount_original',
     'probability': 'probability',
     'expected_revenue_original': 'expected_revenue_original',
@@ -21,10 +21,10 @@ typed as (
         {{ parse_double('probability') }} as typed_probability,
         {{ parse_decimal('expected_revenue_original') }} as typed_expected_revenue_original,
         nullif({{ forecast_category('forecast_category') }}, 'unmapped') as typed_forecast_category,
-        {{ parse_date('close_date', '_date_order') }} as typed_close_date,
-        {{ parse_timestamp('changed_at', '_date_order', '_source_time_zone') }} as typed_changed_at,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('close_date') }} as typed_close_date,
+        {{ parse_timestamp('changed_at') }} as typed_changed_at,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -39,14 +39,14 @@ final as (
         typed_amount_original as amount_original,
         typed_probability as probability,
         typed_expected_revenue_original as expected_revenue_original,
-        case when typed_forecast_category is null and {{ clean_text('forecast_category') }} is not null then 'unmapped' else typed_forecast_category end as forecast_category,
+        {{ forecast_category('forecast_category') }} as forecast_category,
         typed_close_date as close_date,
         typed_changed_at as changed_at,
         {{ surrogate_key('_source_name', 'changed_by_user_id') }} as changed_by_user_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

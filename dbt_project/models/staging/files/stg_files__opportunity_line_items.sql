@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'quantity': 'quantity',
     'unit_price_original': 'unit_price_original',
     'list_price_original': 'list_price_original',
@@ -22,9 +22,9 @@ typed as (
         {{ parse_decimal('list_price_original') }} as typed_list_price_original,
         {{ parse_decimal('total_price_original') }} as typed_total_price_original,
         {{ parse_double('discount_ratio') }} as typed_discount_ratio,
-        {{ parse_date('service_date', '_date_order') }} as typed_service_date,
-        {{ parse_timestamp('created_at', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp('modified_at', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('service_date') }} as typed_service_date,
+        {{ parse_timestamp('created_at') }} as typed_created_at,
+        {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -45,7 +45,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'is_direct': 'IsDirect',
     'is_active': 'IsActive',
     'start_date': 'StartDate',
@@ -17,10 +17,10 @@ typed as (
         source.*,
         {{ parse_boolean('IsDirect', blank=false) }} as typed_is_direct,
         {{ parse_boolean('IsActive', blank=false) }} as typed_is_active,
-        {{ parse_date('StartDate', '_date_order') }} as typed_start_date,
-        {{ parse_date('EndDate', '_date_order') }} as typed_end_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('StartDate') }} as typed_start_date,
+        {{ parse_date('EndDate') }} as typed_end_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -40,7 +40,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

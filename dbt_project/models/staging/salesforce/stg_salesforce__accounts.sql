@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'annual_revenue': 'AnnualRevenue',
     'employee_count': 'NumberOfEmployees',
     'last_activity_date': 'LastActivityDate',
@@ -17,9 +17,9 @@ typed as (
         source.*,
         {{ parse_decimal('AnnualRevenue') }} as typed_annual_revenue,
         {{ parse_integer('NumberOfEmployees') }} as typed_employee_count,
-        {{ parse_date('LastActivityDate', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('LastActivityDate') }} as typed_last_activity_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted,
         case when {{ is_json('BillingAddress') }} then true end as typed_address
     from source
@@ -54,7 +54,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'has_responded': 'HasResponded',
     'first_responded_date': 'FirstRespondedDate',
     'created_at': 'CreatedDate',
@@ -14,9 +14,9 @@ typed as (
     select
         source.*,
         {{ parse_boolean('HasResponded', blank=false) }} as typed_has_responded,
-        {{ parse_date('FirstRespondedDate', '_date_order') }} as typed_first_responded_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('FirstRespondedDate') }} as typed_first_responded_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -35,7 +35,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

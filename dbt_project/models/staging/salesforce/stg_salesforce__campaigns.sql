@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'start_date': 'StartDate',
     'end_date': 'EndDate',
     'budgeted_cost_original': 'BudgetedCost',
@@ -16,13 +16,13 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_date('StartDate', '_date_order') }} as typed_start_date,
-        {{ parse_date('EndDate', '_date_order') }} as typed_end_date,
+        {{ parse_date('StartDate') }} as typed_start_date,
+        {{ parse_date('EndDate') }} as typed_end_date,
         {{ parse_decimal('BudgetedCost') }} as typed_budgeted_cost_original,
         {{ parse_decimal('ActualCost') }} as typed_actual_cost_original,
         {{ parse_boolean('IsActive', blank=false) }} as typed_is_active,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -45,7 +45,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

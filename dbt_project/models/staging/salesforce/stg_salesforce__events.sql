@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'started_at': first_filled('StartDateTime', 'ActivityDateTime'),
     'ended_at': 'EndDateTime',
     'created_at': 'CreatedDate',
@@ -16,15 +16,15 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_timestamp(first_filled('StartDateTime', 'ActivityDateTime'), '_date_order', '_source_time_zone') }} as typed_started_at,
-        {{ parse_timestamp('EndDateTime', '_date_order', '_source_time_zone') }} as typed_ended_at,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp(first_filled('StartDateTime', 'ActivityDateTime')) }} as typed_started_at,
+        {{ parse_timestamp('EndDateTime') }} as typed_ended_at,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted,
-        {{ parse_date('ActivityDate', '_date_order') }} as typed_activity_date,
+        {{ parse_date('ActivityDate') }} as typed_activity_date,
         {{ parse_integer('DurationInMinutes') }} as typed_duration_minutes,
         {{ parse_boolean('IsAllDayEvent', blank=false) }} as typed_is_all_day,
-        {{ parse_date(first_filled('StartDateTime', 'ActivityDateTime'), '_date_order') }} as typed_start_date
+        {{ parse_date(first_filled('StartDateTime', 'ActivityDateTime')) }} as typed_start_date
     from source
 ),
 
@@ -64,7 +64,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from dated
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'annual_revenue': 'AnnualRevenue',
     'employee_count': 'NumberOfEmployees',
     'is_converted': 'IsConverted',
@@ -24,14 +24,14 @@ typed as (
         {{ parse_decimal('AnnualRevenue') }} as typed_annual_revenue,
         {{ parse_integer('NumberOfEmployees') }} as typed_employee_count,
         {{ parse_boolean('IsConverted', blank=false) }} as typed_is_converted,
-        {{ parse_date('ConvertedDate', '_date_order') }} as typed_converted_date,
+        {{ parse_date('ConvertedDate') }} as typed_converted_date,
         {{ parse_boolean('HasOptedOutOfEmail', blank=false) }} as typed_has_opted_out_of_email,
         {{ parse_boolean('DoNotCall', blank=false) }} as typed_is_do_not_call,
         {{ parse_boolean('IsEmailBounced', blank=false) }} as typed_is_email_bounced,
-        {{ parse_timestamp('EmailBouncedDate', '_date_order', '_source_time_zone') }} as typed_email_bounced_at,
-        {{ parse_date('LastActivityDate', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('EmailBouncedDate') }} as typed_email_bounced_at,
+        {{ parse_date('LastActivityDate') }} as typed_last_activity_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted,
         case when {{ is_json('Address') }} then true end as typed_address
     from source
@@ -82,7 +82,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'amount_original': 'Amount',
     'probability': 'Probability',
     'expected_revenue_original': 'ExpectedRevenue',
@@ -22,13 +22,15 @@ typed as (
         {{ parse_decimal('Amount') }} as typed_amount_original,
         {{ safe_divide(parse_double('Probability'), 100) }} as typed_probability,
         {{ parse_decimal('ExpectedRevenue') }} as typed_expected_revenue_original,
-        {{ parse_date('CloseDate', '_date_order') }} as typed_close_date,
-        nullif({{ forecast_category(first_filled('ForecastCategory', 'ForecastCategoryName')) }}, 'unmapped') as typed_forecast_category,
+        {{ parse_date('CloseDate') }} as typed_close_date,
+        nullif(
+            {{ forecast_category(first_filled('ForecastCategory', 'ForecastCategoryName')) }}, 'unmapped'
+        ) as typed_forecast_category,
         {{ parse_boolean('IsClosed', blank=false) }} as typed_is_closed_in_source,
         {{ parse_boolean('IsWon', blank=false) }} as typed_is_won_in_source,
-        {{ parse_date('LastActivityDate', '_date_order') }} as typed_last_activity_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('LastActivityDate') }} as typed_last_activity_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -47,7 +49,7 @@ final as (
         typed_probability as probability,
         typed_expected_revenue_original as expected_revenue_original,
         typed_close_date as close_date,
-        case when typed_forecast_category is null and {{ clean_text(first_filled('ForecastCategory', 'ForecastCategoryName')) }} is not null then 'unmapped' else typed_forecast_category end as forecast_category,
+        {{ forecast_category(first_filled('ForecastCategory', 'ForecastCategoryName')) }} as forecast_category,
         {{ clean_text('LeadSource') }} as lead_source,
         {{ salesforce_key('CampaignId') }} as campaign_id,
         {{ salesforce_key('ContactId') }} as contact_id,
@@ -61,7 +63,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

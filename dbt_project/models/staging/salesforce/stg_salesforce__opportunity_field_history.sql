@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'changed_at': 'CreatedDate',
     'is_deleted': 'IsDeleted',
 } -%}
@@ -10,7 +10,7 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_changed_at,
+        {{ parse_timestamp('CreatedDate') }} as typed_changed_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -29,7 +29,7 @@ final as (
         typed_changed_at as created_at,
         typed_changed_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

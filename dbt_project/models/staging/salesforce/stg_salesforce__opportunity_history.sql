@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'amount_original': 'Amount',
     'probability': 'Probability',
     'expected_revenue_original': 'ExpectedRevenue',
@@ -20,9 +20,9 @@ typed as (
         {{ safe_divide(parse_double('Probability'), 100) }} as typed_probability,
         {{ parse_decimal('ExpectedRevenue') }} as typed_expected_revenue_original,
         nullif({{ forecast_category('ForecastCategory') }}, 'unmapped') as typed_forecast_category,
-        {{ parse_date('CloseDate', '_date_order') }} as typed_close_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_changed_at,
-        {{ parse_timestamp('SystemModstamp', '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('CloseDate') }} as typed_close_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_changed_at,
+        {{ parse_timestamp('SystemModstamp') }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -37,14 +37,14 @@ final as (
         typed_amount_original as amount_original,
         typed_probability as probability,
         typed_expected_revenue_original as expected_revenue_original,
-        case when typed_forecast_category is null and {{ clean_text('ForecastCategory') }} is not null then 'unmapped' else typed_forecast_category end as forecast_category,
+        {{ forecast_category('ForecastCategory') }} as forecast_category,
         typed_close_date as close_date,
         typed_changed_at as changed_at,
         {{ salesforce_key('CreatedById') }} as changed_by_user_id,
         typed_changed_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

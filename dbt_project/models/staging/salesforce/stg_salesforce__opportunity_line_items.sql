@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'quantity': 'Quantity',
     'unit_price_original': 'UnitPrice',
     'list_price_original': 'ListPrice',
@@ -22,9 +22,9 @@ typed as (
         {{ parse_decimal('ListPrice') }} as typed_list_price_original,
         {{ parse_decimal('TotalPrice') }} as typed_total_price_original,
         {{ safe_divide(parse_double('Discount'), 100) }} as typed_discount_ratio,
-        {{ parse_date('ServiceDate', '_date_order') }} as typed_service_date,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_date('ServiceDate') }} as typed_service_date,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -45,7 +45,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

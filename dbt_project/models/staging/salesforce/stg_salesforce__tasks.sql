@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'is_done': 'IsClosed',
     'activity_date': 'ActivityDate',
     'ended_at': 'CompletedDateTime',
@@ -16,11 +16,11 @@ typed as (
     select
         source.*,
         {{ parse_boolean('IsClosed', blank=false) }} as typed_is_done,
-        {{ parse_date('ActivityDate', '_date_order') }} as typed_activity_date,
-        {{ parse_timestamp('CompletedDateTime', '_date_order', '_source_time_zone') }} as typed_ended_at,
+        {{ parse_date('ActivityDate') }} as typed_activity_date,
+        {{ parse_timestamp('CompletedDateTime') }} as typed_ended_at,
         {{ parse_integer('CallDurationInSeconds') }} as typed_call_duration_seconds,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at,
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -47,7 +47,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )

@@ -1,4 +1,4 @@
-{%- set texts = {
+{%- set original_texts = {
     'is_active': 'IsActive',
     'created_at': 'CreatedDate',
     'modified_at': first_filled('LastModifiedDate', 'SystemModstamp'),
@@ -12,8 +12,8 @@ typed as (
     select
         source.*,
         {{ parse_boolean('IsActive', blank=false) }} as typed_is_active,
-        {{ parse_timestamp('CreatedDate', '_date_order', '_source_time_zone') }} as typed_created_at,
-        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp'), '_date_order', '_source_time_zone') }} as typed_modified_at
+        {{ parse_timestamp('CreatedDate') }} as typed_created_at,
+        {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at
     from source
 ),
 
@@ -37,7 +37,7 @@ final as (
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         coalesce(_is_absent, false) as is_deleted,
-        {{ unreadable_values(texts) }} as unreadable_values,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
         _custom_fields as custom_fields
     from typed
 )
