@@ -5,8 +5,8 @@
 with opportunities as (
     select
         count(*) as opportunities,
-        count(*) filter (where is_closed) as closed_opportunities,
-        count(*) filter (where is_open and dates.date_day is not null) as open_opportunities
+        count(*) filter (where facts.is_closed) as closed_opportunities,
+        count(*) filter (where facts.is_open and dates.date_day is not null) as open_opportunities
     from {{ ref('fct_opportunity') }} as facts
     left join {{ ref('dim_date') }} as dates
         on facts.close_date = dates.date_day
@@ -20,13 +20,25 @@ leads as (
 ),
 
 available as (
-    select 'opportunity' as needs, opportunities as cases from opportunities
+    select
+        'opportunity' as needs,
+        opportunities as cases
+    from opportunities
     union all
-    select 'closed_opportunity' as needs, closed_opportunities as cases from opportunities
+    select
+        'closed_opportunity' as needs,
+        closed_opportunities as cases
+    from opportunities
     union all
-    select 'open_opportunity' as needs, open_opportunities as cases from opportunities
+    select
+        'open_opportunity' as needs,
+        open_opportunities as cases
+    from opportunities
     union all
-    select 'lead' as needs, leads as cases from leads
+    select
+        'lead' as needs,
+        leads as cases
+    from leads
 ),
 
 published as (

@@ -13,9 +13,15 @@ with undated as (
 ),
 
 expected as (
-    select 'opportunities_won_count' as kpi_id, opportunities_won_count as undated_count from undated
+    select
+        'opportunities_won_count' as kpi_id,
+        opportunities_won_count as undated_count
+    from undated
     union all
-    select 'opportunities_lost_count' as kpi_id, opportunities_lost_count as undated_count from undated
+    select
+        'opportunities_lost_count' as kpi_id,
+        opportunities_lost_count as undated_count
+    from undated
 ),
 
 totals as (

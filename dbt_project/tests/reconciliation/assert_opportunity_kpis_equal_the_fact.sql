@@ -21,23 +21,50 @@ with facts as (
 ),
 
 expected as (
-    select 'opportunities_won_count' as kpi_id, cast(won_count as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_won_count' as kpi_id,
+        cast(won_count as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'opportunities_lost_count' as kpi_id, cast(lost_count as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_lost_count' as kpi_id,
+        cast(lost_count as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'opportunities_open_count' as kpi_id, cast(open_count as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_open_count' as kpi_id,
+        cast(open_count as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'opportunities_won_amount' as kpi_id, cast(won_amount as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_won_amount' as kpi_id,
+        cast(won_amount as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'opportunities_lost_amount' as kpi_id, cast(lost_amount as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_lost_amount' as kpi_id,
+        cast(lost_amount as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'opportunities_open_amount' as kpi_id, cast(open_amount as {{ type_double() }}) as expected from facts
+    select
+        'opportunities_open_amount' as kpi_id,
+        cast(open_amount as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'pipeline_open_amount' as kpi_id, cast(pipeline_amount as {{ type_double() }}) as expected from facts
+    select
+        'pipeline_open_amount' as kpi_id,
+        cast(pipeline_amount as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'P06' as kpi_id, cast(weighted_amount as {{ type_double() }}) as expected from facts
+    select
+        'P06' as kpi_id,
+        cast(weighted_amount as {{ type_double() }}) as expected
+    from facts
     union all
-    select 'P08' as kpi_id, win_rate as expected from facts
+    select
+        'P08' as kpi_id,
+        win_rate as expected
+    from facts
 ),
 
 published as (
@@ -55,4 +82,7 @@ select
 from expected
 left join published
     on expected.kpi_id = published.kpi_id
-where coalesce(abs(expected.expected - published.value) > 0.000001, coalesce(expected.expected, 0) <> coalesce(published.value, 0))
+where
+    abs(expected.expected - published.value) > 0.000001
+    or (expected.expected is null and published.value is not null)
+    or (expected.expected <> 0 and published.value is null)

@@ -28,21 +28,22 @@ sane as (
     where business_date between cast('1990-01-01' as date) and cast('2100-12-31' as date)
 ),
 
-final as (
+ranges as (
     select
+        least(coalesce(sane.first_business_date, run_date.as_of_date), run_date.as_of_date) as first_business_date,
         greatest(
-            cast('1990-01-01' as date),
-            {{ date_start('year', 'least(coalesce(sane.first_business_date, run_date.as_of_date), run_date.as_of_date)') }}
-        ) as first_date,
-        least(
-            cast('2100-12-31' as date),
-            greatest(
-                {{ add_months('run_date.as_of_date', 36) }},
-                coalesce(sane.last_business_date, run_date.as_of_date)
-            )
+            {{ add_months('run_date.as_of_date', 36) }},
+            coalesce(sane.last_business_date, run_date.as_of_date)
         ) as last_date
     from sane
     cross join run_date
+),
+
+final as (
+    select
+        greatest(cast('1990-01-01' as date), {{ date_start('year', 'first_business_date') }}) as first_date,
+        least(cast('2100-12-31' as date), last_date) as last_date
+    from ranges
 )
 
 select * from final

@@ -5,15 +5,15 @@ with dates as (
 
 periods as (
     {%- for period_grain in ['week', 'month', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year'] %}
-    select
-        date_day,
-        '{{ period_grain }}' as period_grain,
-        {{ period_grain }}_start_date as period_start,
-        {{ period_grain }}_end_date as last_day
-    from dates
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            date_day,
+            '{{ period_grain }}' as period_grain,
+            {{ period_grain }}_start_date as period_start,
+            {{ period_grain }}_end_date as last_day
+        from dates
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

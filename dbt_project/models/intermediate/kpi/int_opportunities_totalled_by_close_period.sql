@@ -50,7 +50,7 @@ final as (
         segment_id,
         segment,
         {%- for measure in measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{% if not loop.last %},{% endif %}
+            coalesce(sum({{ measure }}), 0) as {{ measure }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from placed
     group by

@@ -5,15 +5,30 @@ with leads as (
 ),
 
 ladder as (
-    select 'working' as lead_stage, 1 as ladder_order, false as is_milestone
+    select
+        'working' as lead_stage,
+        1 as ladder_order,
+        false as is_milestone
     union all
-    select 'marketing_qualified' as lead_stage, 2 as ladder_order, true as is_milestone
+    select
+        'marketing_qualified' as lead_stage,
+        2 as ladder_order,
+        true as is_milestone
     union all
-    select 'sales_accepted' as lead_stage, 3 as ladder_order, true as is_milestone
+    select
+        'sales_accepted' as lead_stage,
+        3 as ladder_order,
+        true as is_milestone
     union all
-    select 'sales_qualified' as lead_stage, 4 as ladder_order, true as is_milestone
+    select
+        'sales_qualified' as lead_stage,
+        4 as ladder_order,
+        true as is_milestone
     union all
-    select 'converted' as lead_stage, 5 as ladder_order, false as is_milestone
+    select
+        'converted' as lead_stage,
+        5 as ladder_order,
+        false as is_milestone
 ),
 
 created as (
@@ -74,8 +89,8 @@ passed as (
         on reached.event_type = position.lead_stage
     inner join ladder as milestones
         on
-            milestones.is_milestone
-            and milestones.ladder_order < position.ladder_order
+            position.ladder_order > milestones.ladder_order
+            and milestones.is_milestone
 ),
 
 events as (

@@ -65,7 +65,7 @@ described as (
 present as (
     select
         {%- for segment_type, (key, label) in dimensions.items() %}
-        count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+            count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from described
 ),
@@ -78,15 +78,15 @@ final as (
         'all' as segment
     from described
     {%- for segment_type, (key, label) in dimensions.items() %}
-    union all
-    select
-        described.opportunity_id,
-        '{{ segment_type }}' as segment_type,
-        coalesce(described.{{ key }}, '(none)') as segment_id,
-        coalesce({{ label }}, '(none)') as segment
-    from described
-    cross join present
-    where present.has_{{ segment_type }}
+        union all
+        select
+            described.opportunity_id,
+            '{{ segment_type }}' as segment_type,
+            coalesce(described.{{ key }}, '(none)') as segment_id,
+            coalesce({{ label }}, '(none)') as segment
+        from described
+        cross join present
+        where present.has_{{ segment_type }}
     {%- endfor %}
 )
 

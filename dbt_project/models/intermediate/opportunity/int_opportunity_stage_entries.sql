@@ -85,10 +85,14 @@ recorded as (
     where previous_stage_key is null or previous_stage_key <> stage_key
 ),
 
+with_history as (
+    select distinct opportunity_id from recorded
+),
+
 silent as (
     select opportunities.*
     from opportunities
-    left join (select distinct opportunity_id from recorded) as with_history
+    left join with_history
         on opportunities.opportunity_id = with_history.opportunity_id
     where with_history.opportunity_id is null
 ),

@@ -48,7 +48,7 @@ skipped as (
             reached.highest_order_before < open_stages.stage_order
             and (
                 reached.state = 'won'
-                or (reached.state = 'open' and open_stages.stage_order < reached.stage_order)
+                or (reached.state = 'open' and reached.stage_order > open_stages.stage_order)
             )
 ),
 

@@ -24,7 +24,7 @@ lead_order as (
             order by
                 coalesce(modified_at, created_at) desc nulls last,
                 created_at desc nulls last,
-                lead_id
+                lead_id asc
         ) as position
     from prepared_leads
 ),

@@ -1,11 +1,11 @@
 -- Every user that a record names as its owner or author, delivered or not.
 with owners as (
     {%- for entity in ['account', 'contact', 'lead', 'opportunity', 'campaign', 'activity'] %}
-    select
-        owner_id as user_id,
-        source_name
-    from {{ source('gate', entity) }}
-    union all
+        select
+            owner_id as user_id,
+            source_name
+        from {{ source('gate', entity) }}
+        union all
     {%- endfor %}
     select
         changed_by_user_id as user_id,

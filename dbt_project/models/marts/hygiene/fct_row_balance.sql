@@ -26,29 +26,29 @@ with rows_in as (
 
 rows_out as (
     {%- for entity, (relation, counted) in counted_in.items() %}
-    select
-        source_name,
-        '{{ entity }}' as entity,
-        {{ counted }} as rows_out
-    from {{ relation }}
-    group by source_name
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            source_name,
+            '{{ entity }}' as entity,
+            {{ counted }} as rows_out
+        from {{ relation }}
+        group by source_name
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 
 rows_quarantined as (
     {%- for entity in counted_in %}
-    select
-        source_name,
-        '{{ entity }}' as entity,
-        count(*) as rows_quarantined
-    from {{ source('hygiene', 'quarantined_' ~ entity) }}
-    group by source_name
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            source_name,
+            '{{ entity }}' as entity,
+            count(*) as rows_quarantined
+        from {{ source('hygiene', 'quarantined_' ~ entity) }}
+        group by source_name
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 
@@ -63,13 +63,27 @@ rows_excluded as (
 
 -- Any side may be the only one that knows a source and entity; that is just what must come to light.
 pairs as (
-    select source_name, entity from rows_in
+    select
+        source_name,
+        entity
+    from rows_in
     union distinct
-    select source_name, entity from rows_out where rows_out > 0
+    select
+        source_name,
+        entity
+    from rows_out
+    where rows_out > 0
     union distinct
-    select source_name, entity from rows_quarantined
+    select
+        source_name,
+        entity
+    from rows_quarantined
     union distinct
-    select source_name, entity from rows_excluded where rows_excluded > 0
+    select
+        source_name,
+        entity
+    from rows_excluded
+    where rows_excluded > 0
 ),
 
 counted as (

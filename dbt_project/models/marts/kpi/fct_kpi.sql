@@ -9,10 +9,10 @@ with measured as (
         'int_kpi_lead_flow',
         'int_kpi_lead_conversion',
     ] %}
-    select * from {{ ref(model) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select * from {{ ref(model) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

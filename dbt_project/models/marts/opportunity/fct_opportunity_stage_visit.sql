@@ -36,7 +36,9 @@ sequenced as (
 final as (
     select
         cast(
-            {{ surrogate_key('sequenced.opportunity_id', "sequenced.entry_source || '|' || sequenced.entry_key") }} as varchar
+            {{ surrogate_key(
+                'sequenced.opportunity_id', "sequenced.entry_source || '|' || sequenced.entry_key"
+            ) }} as varchar
         ) as opportunity_stage_visit_id,
         cast(sequenced.opportunity_id as varchar) as opportunity_id,
         cast(opportunities.source_name as varchar) as source_name,
