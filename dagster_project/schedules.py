@@ -8,8 +8,8 @@ import datetime as dt
 import dagster as dg
 
 from dagster_project.company.model import Company
-from dagster_project.jobs import AssetJob
 from dagster_project.company.run import yesterday
+from dagster_project.jobs import AssetJob
 
 NIGHTLY_CRON = "0 2 * * *"
 

@@ -18,7 +18,7 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 import builtins
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
@@ -38,19 +38,21 @@ from great_expectations.expectations.metrics.query_metric_provider import QueryM
 from dagster_project.hygiene import rules, sql
 
 #: What Great Expectations looks up on ``dialect_module``. ``DremioDialect`` makes it spell
-#: regular expressions ``regexp_matches``, which is DuckDB's spelling too; the rest are types.
-_DUCKDB_DIALECT = SimpleNamespace(
+#: regular expressions ``regexp_matches``, which is DuckDB's spelling too; the rest maps type
+#: names to what the dialect reflects.
+_DUCKDB_DIALECT = ModuleType("duckdb_dialect")
+vars(_DUCKDB_DIALECT).update(
     DremioDialect=True,
     BIGINT=sa.BIGINT,
     BOOLEAN=sa.BOOLEAN,
     DATE=sa.DATE,
-    DECIMAL=sa.DECIMAL,
-    DOUBLE=sa.DOUBLE,
-    FLOAT=sa.FLOAT,
+    DECIMAL=sa.Numeric,
+    DOUBLE=sa.Float,
+    FLOAT=sa.Float,
     INTEGER=sa.INTEGER,
-    NUMERIC=sa.NUMERIC,
+    NUMERIC=sa.Numeric,
     TIMESTAMP=sa.TIMESTAMP,
-    VARCHAR=sa.VARCHAR,
+    VARCHAR=sa.String,
 )
 
 

@@ -87,12 +87,11 @@ def check_email(email: str) -> tuple[str, bool, str | None, str | None]:
     from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
     domain = email.rpartition("@")[2].lower() or None
-    is_reserved = domain is not None and any(
-        domain == name or domain.endswith(f".{name}")
-        for name in (*SPECIAL_USE_DOMAIN_NAMES, *RESERVED_DOMAINS)
-    )
-    if is_reserved:
-        return email, False, "reserved_domain", domain
+    if domain is not None:
+        labels = domain.split(".")
+        parents = {".".join(labels[start:]) for start in range(len(labels))}
+        if not parents.isdisjoint({*SPECIAL_USE_DOMAIN_NAMES, *RESERVED_DOMAINS}):
+            return email, False, "reserved_domain", domain
     try:
         validated = validate_email(email, check_deliverability=False)
     except EmailNotValidError:
@@ -274,9 +273,10 @@ def _refresh(con: duckdb.DuckDBPyConnection, look_up: _LookUp, progress: Progres
     schema = pa.schema(
         [(name, pa.bool_() if kind == "boolean" else pa.string()) for name, kind in columns.items()]
     )
+    judged_by = look_up.version
     for done, chunk in _chunks(unseen):
         rows = [
-            (*look_up.judge(*values), look_up.version)
+            (*look_up.judge(*values), judged_by)
             for values in zip(*(column.to_pylist() for column in chunk.columns), strict=True)
         ]
         judged = pa.Table.from_arrays(

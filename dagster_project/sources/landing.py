@@ -342,6 +342,10 @@ def _select(
         else:
             mapped[column] = Mapped("cast(null as varchar)", frozenset())
     used = {name for column in mapped.values() for name in column.used} | table.elsewhere_used
+    condition = "true"
+    if table.where is not None:
+        checked, judged = check_expression(table.where, file.columns, place("where"))
+        condition, used = f"coalesce(({checked}), false)", used | judged
     if table.takes_same_names:
         custom = [own[column.lower()] for column in extra if column.lower() in own]
     else:
@@ -354,10 +358,6 @@ def _select(
         for column in extra
     ]
     source_row = _json_object(file.columns) if table.keeps_source_row else "cast(null as varchar)"
-    condition = "true"
-    if table.where is not None:
-        checked, _ = check_expression(table.where, file.columns, place("where"))
-        condition = f"coalesce(({checked}), false)"
     hashed = ", ".join(
         f"coalesce({identifier(name)}, chr(30))" for name in [*table.known_columns, *extra]
     )

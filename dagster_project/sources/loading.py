@@ -80,6 +80,7 @@ def load_schema(
             deltas = _write_deltas(
                 connection, schema, tables, ledgers, sources, work, settings.as_of_date, progress
             )
+        changed = {table: _rows(path) for table, path in deltas.items()}
         events: list[Any] = []
         if deltas:
             # dlt opens the warehouse itself, so our own handle is closed by now.
@@ -88,7 +89,6 @@ def load_schema(
         shutil.rmtree(work, ignore_errors=True)
     with duckdb.connect(str(settings.home.warehouse)) as connection:
         _remember(connection, schema, ledgers)
-        changed = {table: _rows(path) for table, path in deltas.items()}
         return [
             _describe(connection, schema, table, changed.get(table, 0)) for table in tables
         ], events

@@ -59,7 +59,11 @@ sources:
         columns: {user_id: id, user_name: name}
 """
 
-DEALS = "deal,title,phase,amount,closed,owner\nD1,First,won,10,31.01.2026,ab\nD2,Second,open,20,28.02.2026,cd\n"
+DEALS = (
+    "deal,title,phase,amount,closed,owner\n"
+    "D1,First,won,10,31.01.2026,ab\n"
+    "D2,Second,open,20,28.02.2026,cd\n"
+)
 
 
 def write_salesforce(folder: Path) -> None:
