@@ -223,7 +223,11 @@ def _write(
         _write_quarantine(con, entity)
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
-    results = tuple(_rule_result(con, rule, rules, settings, counts) for rule in rules)
+    results = tuple(
+        _rule_result(con, rule, rules, settings, counts)
+        for rule in rules
+        if rule.id not in settings.disabled_rules
+    )
     con.execute("delete from hygiene.finding where severity = 'stop'")
     _write_admitted(con)
     _write_check_results(con, results, settings)
@@ -381,7 +385,6 @@ def _write_check_results(
                 settings.run_id,
             ]
             for result in results
-            if result.rule_id not in settings.disabled_rules
         ],
     )
 

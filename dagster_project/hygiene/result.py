@@ -64,6 +64,7 @@ class EntityCounts:
 class GateResult:
     """The outcome of a run of the gate."""
 
+    #: One an entity and rule; a rule that the company switched off has none.
     rules: tuple[RuleResult, ...]
     #: Per entity. On a stop: what the rows would have become.
     entities: dict[str, EntityCounts]

@@ -1,0 +1,638 @@
+"""The gate on a real warehouse file: every rule, quarantine, stops, privacy, side effects."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.contract import canonical_contract
+from dagster_project.hygiene import expectation_run, gate
+from dagster_project.hygiene.gate import GateError, run_gate
+from dagster_project.hygiene.paths import EXPECTATIONS_DIR
+from dagster_project.hygiene.result import GateResult
+from dagster_project.hygiene.rules import ENTITIES, default_rules
+from dagster_project.hygiene.settings import GateSettings
+from tests.support.canonical import VALID_RECORDS, Warehouse, key
+
+AS_OF = date(2026, 3, 1)
+SALESFORCE_ID = "001Ec00000GINb1IAH"
+
+
+def settings(**changes: Any) -> GateSettings:
+    return GateSettings(
+        **{
+            "as_of_date": AS_OF,
+            "reporting_time_zone": "Europe/Berlin",
+            "reporting_currency": "USD",
+            "run_id": "run-1",
+            **changes,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A record that breaks one rule, and the change that fixes it."""
+
+    rule_id: str
+    entity: str
+    broken: dict[str, Any]
+    fixed: dict[str, Any]
+    fields: tuple[str, ...]
+    natural_id: str = field(default="", compare=False)
+
+
+def planted(
+    rule_id: str,
+    entity: str,
+    broken: dict[str, Any],
+    fixed: dict[str, Any],
+    *fields: str,
+) -> Planted:
+    return Planted(rule_id, entity, broken, fixed, fields)
+
+
+LOST = {"stage": "closed lost ", "probability": 0}
+CASES = [
+    planted("X01", "account", {"unreadable_values": "annual_revenue=1.2.3\x1femployee_count=a=b"},
+            {"unreadable_values": None}, "annual_revenue", "employee_count"),
+    planted("A01", "account", {"account_name": " N/A "}, {"account_name": "Nadir"}, "account_name"),
+    planted("A01", "account", {"account_name": None}, {"account_name": "Nil Inc"}, "account_name"),
+    planted("A02", "account", {"website": None, "website_domain": None},
+            {"website": "nobis.com"}, "website"),
+    planted("A10", "account", {"account_name": " ACME  pumps"}, {"account_name": "Acme Pipes"},
+            "account_name"),
+    planted("A19", "account", {"parent_account_id": key("nowhere")},
+            {"parent_account_id": key("A1")}, "parent_account_id"),
+    planted("A19", "account", {"owner_id": key("nobody")}, {"owner_id": key("U1")}, "owner_id"),
+    planted("P01", "contact", {"last_name": None}, {"last_name": "Doe"}, "last_name"),
+    planted("P01", "contact", {"email": None, "phone": None, "mobile_phone": None},
+            {"mobile_phone": "(512) 757-9340"}, "email"),
+    planted("P01", "lead", {"last_name": None}, {"last_name": "Doe"}, "last_name"),
+    planted("P02", "contact", {"email": "rose@@edge.com"}, {"email": "rose@edge.com"}, "email"),
+    planted("P02", "contact", {"email": "rose@gmial.com", "email_domain": "gmial.com"},
+            {"email": "rose@gmail.com", "email_domain": "gmail.com"}, "email"),
+    planted("P02", "lead", {"email": "rose@crm.invalid", "email_domain": "crm.invalid"},
+            {"email": "rose@edge.com", "email_domain": "edge.com"}, "email"),
+    planted("P06", "contact", {"phone": "12"}, {"phone": "(512) 757-6000"}, "phone"),
+    planted("P06", "contact", {"mobile_phone": "(512) 757-6000 99 99 99", "phone": "1"},
+            {"mobile_phone": None, "phone": None}, "mobile_phone", "phone"),
+    planted("P06", "lead", {"phone": "030 123456", "mobile_phone": None},
+            {"country": "Deutschland"}, "phone"),
+    planted("P08", "contact", {"account_id": None}, {"account_id": key("A1")}, "account_id"),
+    planted("P13", "lead", {"is_converted": False}, {"lead_status": "Open"}, "lead_status"),
+    planted("P13", "lead", {"lead_status": "open"}, {"lead_status": " closed - CONVERTED"},
+            "lead_status"),
+    planted("P13", "lead", {"converted_date": None, "converted_contact_id": None},
+            {"converted_date": AS_OF, "converted_contact_id": key("C1")},
+            "converted_date", "converted_contact_id"),
+    planted("P24", "lead", {"company_name": SALESFORCE_ID}, {"company_name": "Internationalisatn"},
+            "company_name"),
+    planted("P24", "contact", {"first_name": SALESFORCE_ID[:15], "last_name": "a0B2e000001AbCd"},
+            {"first_name": "Congratulations", "last_name": "Doe"}, "first_name", "last_name"),
+    planted("P33", "contact", {"account_id": key("nowhere")}, {"account_id": key("A1")},
+            "account_id"),
+    planted("P33", "lead", {"owner_id": key("nobody"), "campaign_id": key("nowhere")},
+            {"owner_id": None, "campaign_id": None}, "owner_id", "campaign_id"),
+    planted("O01", "opportunity", {"account_id": None}, {"account_id": key("A1")}, "account_id"),
+    planted("O01", "opportunity", {"account_id": key("nowhere")}, {"account_id": key("A1")},
+            "account_id"),
+    planted("O02", "opportunity", {"stage": "Dreaming"}, {"stage": " PROSPECTING"}, "stage"),
+    planted("O04", "opportunity", {"close_date": None}, {"close_date": AS_OF}, "close_date"),
+    planted("O04", "opportunity", {"close_date": date(2026, 2, 28)},
+            {"stage": "Closed Won", "probability": 1}, "close_date"),
+    # 23:30 UTC is the next day in Berlin, the reporting time zone.
+    planted("O06", "opportunity",
+            {"close_date": date(2026, 3, 10), "created_at": "2026-03-10 23:30:00+00"},
+            {"created_at": "2026-03-10 22:30:00+00"}, "close_date"),
+    planted("O07", "opportunity", {"probability": 65}, {"probability": 0.65}, "probability"),
+    planted("O07", "opportunity", {"stage": "Closed Won", "probability": 0.9}, {"probability": 1},
+            "probability"),
+    planted("O07", "opportunity", {**LOST, "probability": 0.1}, {"probability": 0}, "probability"),
+    planted("O07", "opportunity", {"probability": 1}, {"probability": None}, "probability"),
+    planted("O08", "opportunity", {"next_step": None}, {**LOST}, "next_step"),
+    planted("O12", "opportunity", {**LOST, "loss_reason": None}, {"loss_reason": "Price"},
+            "loss_reason"),
+    planted("O12", "opportunity", {**LOST, "loss_reason": " Other"},
+            {"loss_reason": "Other: merger"}, "loss_reason"),
+    planted("O17", "opportunity", {"lead_source": None, "campaign_id": None},
+            {"lead_source": "Web", "campaign_id": key("M1")}, "lead_source", "campaign_id"),
+    planted("O22", "opportunity", {"currency_code": "XXX"}, {"currency_code": "EUR"},
+            "currency_code"),
+    planted("O22", "opportunity",
+            {"currency_code": "EUR", "close_date": date(2025, 12, 31),
+             "created_at": "2025-12-01 00:00:00+00", "stage": "Closed Won", "probability": 1},
+            {"currency_code": "USD"}, "currency_code"),
+    planted("C01", "activity", {"lead_id": None}, {"opportunity_id": key("O1")}, "account_id"),
+    planted("C01", "activity", {"activity_date": None}, {"started_at": "2026-03-01 10:00:00+00"},
+            "activity_date"),
+    planted("C01", "activity", {"activity_date": date(2026, 3, 2)}, {"is_done": False},
+            "activity_date"),
+    planted("C03", "campaign",
+            {"campaign_type": None, "start_date": None, "actual_cost_original": None},
+            {"campaign_type": "Fair", "start_date": AS_OF, "budgeted_cost_original": 5},
+            "campaign_type", "start_date", "actual_cost_original"),
+    planted("C05", "campaign_member", {"member_status": "Waved", "has_responded": None},
+            {"member_status": "sent ", "has_responded": None}, "member_status"),
+    planted("C05", "campaign_member", {"has_responded": False}, {"member_status": "Sent"},
+            "has_responded"),
+]  # fmt: skip
+CASES = [
+    Planted(c.rule_id, c.entity, c.broken, c.fixed, c.fields, f"X{number:02d}")
+    for number, c in enumerate(CASES)
+]
+
+
+def add_case(warehouse: Warehouse, case: Planted) -> None:
+    unique = {"account_name": f"Company {case.natural_id}"} if case.entity == "account" else {}
+    warehouse.add(case.entity, case.natural_id, **{**unique, **case.broken})
+    if case.entity == "campaign":
+        member = f"member of {case.natural_id}"
+        warehouse.add("campaign_member", member, campaign_id=key(case.natural_id))
+
+
+@dataclass
+class Run:
+    """A finished run of the gate."""
+
+    warehouse: Warehouse
+    result: GateResult
+    run_dir: Path
+
+    def findings(self) -> set[tuple[Any, ...]]:
+        return set(
+            self.warehouse.rows(
+                "select rule_id, entity, source_record_id, field from hygiene.finding"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def broken_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("broken")
+    warehouse = Warehouse(folder / "warehouse.duckdb")
+    warehouse.add_valid_records()
+    for case in CASES:
+        add_case(warehouse, case)
+    # Deleted records are subject to no rule.
+    warehouse.add("account", "gone", account_name=None, is_deleted=True, is_excluded=True)
+    return Run(warehouse, run_gate(warehouse.path, settings(), folder / "run"), folder / "run")
+
+
+@pytest.fixture(scope="module")
+def fixed_run(broken_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("fixed")
+    shutil.copy(broken_run.warehouse.path, folder / "warehouse.duckdb")
+    warehouse = Warehouse.__new__(Warehouse)
+    warehouse.path = folder / "warehouse.duckdb"
+    for case in CASES:
+        warehouse.update(case.entity, case.natural_id, **case.fixed)
+    return Run(warehouse, run_gate(warehouse.path, settings(), folder / "run"), folder / "run")
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    made = Warehouse(tmp_path / "warehouse.duckdb")
+    made.add_valid_records()
+    return made
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule_id}-{case.natural_id}")
+def test_a_planted_violation_is_found_and_nothing_else(broken_run: Run, case: Planted) -> None:
+    expected = {(case.rule_id, case.entity, case.natural_id, name) for name in case.fields}
+    found = {
+        finding
+        for finding in broken_run.findings()
+        if finding[1] == case.entity and finding[2] == case.natural_id
+    }
+    assert found == expected
+
+
+def test_every_rule_has_a_planted_violation() -> None:
+    assert {rule.id for rule in default_rules()} - {case.rule_id for case in CASES} == {
+        "T05",
+        "T07",
+    }
+
+
+def test_valid_deleted_and_fixed_records_have_no_finding(broken_run: Run, fixed_run: Run) -> None:
+    planted_ids = {case.natural_id for case in CASES}
+    assert {finding[2] for finding in broken_run.findings()} <= planted_ids
+    assert fixed_run.findings() == set()
+
+
+def test_great_expectations_and_findings_count_the_same(broken_run: Run) -> None:
+    own = dict(
+        broken_run.warehouse.rows(
+            "select concat(entity, '.', rule_id), count(*) from hygiene.finding group by all"
+        )
+    )
+    for rule in broken_run.result.rules:
+        if rule.severity != "stop":
+            assert rule.findings == own.get(rule.check_name, 0), rule.check_name
+            assert rule.is_passed is (rule.findings == 0)
+
+
+def test_a_difference_between_the_two_counts_fails_and_changes_nothing(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def miscounting(*arguments: Any) -> Any:
+        counts, docs = expectation_run.run_expectations(*arguments)
+        one_more = expectation_run.ExpectationCounts(1, 1, 1, False)
+        return {**counts, "account.A01": one_more}, docs
+
+    monkeypatch.setattr(gate, "run_expectations", miscounting)
+    with pytest.raises(GateError, match=r"differ.*account\.A01: Great Expectations 1, findings 0"):
+        run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert (
+        warehouse.rows("select 1 from information_schema.schemata where schema_name='gate'") == []
+    )
+
+
+def test_findings_are_keyed_dated_and_owned(broken_run: Run) -> None:
+    rows = broken_run.warehouse.rows(
+        "select count(*), count(distinct finding_id), "
+        "count(distinct concat(rule_id, record_id, field)), min(as_of_date), max(as_of_date) "
+        "from hygiene.finding"
+    )
+    assert rows[0] == (len(broken_run.findings()),) * 3 + (AS_OF, AS_OF)
+    case = next(case for case in CASES if case.rule_id == "O02")
+    assert broken_run.warehouse.rows(
+        "select severity, dimension, record_id, value, owner_id, rule_version "
+        f"from hygiene.finding where source_record_id = '{case.natural_id}'"
+    ) == [("warn", "conform", key(case.natural_id), "Dreaming", key("U1"), 1)]
+
+
+def test_unreadable_values_keep_their_original_text(broken_run: Run) -> None:
+    assert broken_run.warehouse.rows(
+        "select field, value from hygiene.finding where rule_id = 'X01' order by field"
+    ) == [("annual_revenue", "1.2.3"), ("employee_count", "a=b")]
+
+
+def test_blocked_records_are_quarantined_whole_and_the_rest_admitted(broken_run: Run) -> None:
+    blocking = {rule.id for rule in default_rules() if rule.severity == "block"}
+    for entity in ENTITIES:
+        columns = [column.name for column in canonical_contract()[entity]]
+        blocked = {
+            case.natural_id for case in CASES if case.entity == entity and case.rule_id in blocking
+        }
+        with broken_run.warehouse.connect() as con:
+            quarantined = con.execute(f"select * from hygiene.quarantined_{entity}")
+            assert [name[0] for name in quarantined.description] == [*columns, "rule_ids"]
+            position = columns.index("source_record_id")
+            assert {row[position] for row in quarantined.fetchall()} == blocked
+            admitted = con.execute(f'select * from gate."{entity}"')
+            assert [name[0] for name in admitted.description] == columns
+            ids = {row[position] for row in admitted.fetchall()}
+        assert not ids & blocked
+        assert "gone" not in ids
+        counts = broken_run.result.entities[entity]
+        assert counts.canonical_rows == (
+            counts.admitted_rows + counts.excluded_rows + counts.quarantined_rows
+        )
+        assert counts.admitted_rows == len(ids)
+
+
+def test_a_record_that_breaks_two_block_rules_is_quarantined_once(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add("opportunity", "O2", account_id=key("nowhere"), currency_code="XXX")
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows(
+        "select source_record_id, rule_ids from hygiene.quarantined_opportunity"
+    ) == [("O2", "O01,O22")]
+
+
+def test_excluded_rows_are_counted(broken_run: Run) -> None:
+    assert broken_run.warehouse.rows("select * from hygiene.excluded_row_count") == [
+        ("crm", "account", 1)
+    ]
+
+
+def test_the_catalogue_and_the_check_results_cover_every_rule(broken_run: Run) -> None:
+    wanted = {(rule.id, rule.entity) for rule in default_rules()}
+    assert set(broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")) == wanted
+    rows = broken_run.warehouse.rows(
+        "select rule_id, entity, check_name, check_type, as_of_date, run_id "
+        "from hygiene.check_result"
+    )
+    assert {row[:2] for row in rows} == wanted
+    assert {row[3:] for row in rows} == {("expectation", AS_OF, "run-1")}
+    assert {row[2] for row in rows} == {rule.check_name for rule in broken_run.result.rules}
+
+
+def test_results_show_at_most_ten_records_and_a_statement_that_lists_all(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    for number in range(12):
+        warehouse.add("opportunity", f"OS{number:02d}", stage="Dreaming")
+    result = run_gate(warehouse.path, settings(), tmp_path / "run")
+    outcome = next(rule for rule in result.rules if rule.check_name == "opportunity.O02")
+    assert (outcome.failed_rows, outcome.total_rows) == (12, 13)
+    assert outcome.share == pytest.approx(12 / 13)
+    assert len(outcome.sample) == 10
+    assert len(warehouse.rows(outcome.listing_sql)) == 12
+
+
+def test_rows_of_other_checks_stay_in_check_result(warehouse: Warehouse, tmp_path: Path) -> None:
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    with warehouse.connect() as con:
+        con.execute(
+            "insert into hygiene.check_result (check_name, check_type) values ('x', 'dbt_test')"
+        )
+    before = warehouse.rows("select count(*) from hygiene.check_result")
+    run_gate(warehouse.path, settings(run_id="run-2"), tmp_path / "run")
+    assert warehouse.rows("select count(*) from hygiene.check_result") == before
+    assert warehouse.rows(
+        "select distinct check_type, run_id from hygiene.check_result order by 1"
+    ) == [("dbt_test", None), ("expectation", "run-2")]
+
+
+# Stops ------------------------------------------------------------------------------------------
+
+
+def snapshot(warehouse: Warehouse) -> dict[str, Any]:
+    tables = warehouse.rows(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema in ('hygiene', 'gate') and table_type = 'BASE TABLE' order by all"
+    )
+    content: dict[str, Any] = {
+        f"{schema}.{table}": sorted(warehouse.rows(f'select * from {schema}."{table}"'), key=str)
+        for schema, table in tables
+    }
+    content["views"] = warehouse.rows(
+        "select view_name, sql from duckdb_views() where schema_name = 'gate' order by all"
+    )
+    return content
+
+
+def duplicate_a_key(warehouse: Warehouse) -> None:
+    warehouse.add("lead", "L1", first_name="Again")
+
+
+def lose_a_key(warehouse: Warehouse) -> None:
+    warehouse.add("lead", "L2")
+    warehouse.update("lead", "L2", lead_id=None)
+
+
+def quarantine_many(warehouse: Warehouse) -> None:
+    with warehouse.connect() as con:
+        con.execute(
+            "insert into canonical.account (account_id, source_name, source_record_id, "
+            "account_name, is_excluded) select md5(concat('B', i)), 'crm', concat('B', i), "
+            "case when i < 5 then 'test' else concat('Company ', i) end, false from range(99) t(i)"
+        )
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        (duplicate_a_key, r"T05 .*broken by 1 of 2 lead records"),
+        (lose_a_key, r"T05 .*broken by 1 of 2 lead records"),
+        (quarantine_many, r"T07 .*broken by 5 of 100 account records \(5\.0%\).*re-threshold"),
+    ],
+)
+def test_a_stop_says_what_to_do_and_leaves_the_previous_tables(
+    warehouse: Warehouse, tmp_path: Path, plant: Callable[[Warehouse], None], said: str
+) -> None:
+    warehouse.add("opportunity", "O2", stage="Dreaming")
+    assert not run_gate(warehouse.path, settings(), tmp_path / "run").is_stopped
+    before = snapshot(warehouse)
+    plant(warehouse)
+    result = run_gate(warehouse.path, settings(run_id="run-2"), tmp_path / "run")
+    assert result.is_stopped
+    assert len(result.stops) == 1
+    assert re.search(said, result.stops[0])
+    assert snapshot(warehouse) == before
+    broken = next(rule for rule in result.rules if rule.is_blocking)
+    assert broken.sample
+    assert len(warehouse.rows(broken.listing_sql)) == broken.failed_rows
+    written = json.loads((tmp_path / "run/gate_result.json").read_text())
+    assert written["stops"] == list(result.stops)
+
+
+def test_the_quarantined_share_is_judged_from_a_hundred_records_up(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    with warehouse.connect() as con:
+        con.execute(
+            "insert into canonical.account (account_id, source_name, source_record_id, "
+            "account_name, is_excluded) select md5(concat('B', i)), 'crm', concat('B', i), "
+            "'test', false from range(98) t(i)"
+        )
+    result = run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert not result.is_stopped
+    assert result.entities["account"].quarantined_rows == 98
+    stricter = settings(thresholds={"T07.minimum_rows": 10})
+    assert run_gate(warehouse.path, stricter, tmp_path / "run").is_stopped
+
+
+# What a company or a source sets -----------------------------------------------------------------
+
+
+def test_a_company_switches_rules_off_and_sets_thresholds(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add("account", "A2", account_name="test")
+    warehouse.add("account", "A3", account_name="Dummy's")
+    warehouse.add("opportunity", "O2", close_date=date(2026, 2, 25))
+    changed = settings(
+        thresholds={"A01.placeholder_names": ["dummy's"], "O04.grace_days": 4},
+        disabled_rules=frozenset({"A10", "T07"}),
+    )
+    result = run_gate(warehouse.path, changed, tmp_path / "run")
+    assert warehouse.rows("select rule_id, source_record_id from hygiene.finding") == [
+        ("A01", "A3")
+    ]
+    assert not {"A10", "T07"} & {rule.rule_id for rule in result.rules}
+    assert warehouse.rows("select 1 from hygiene.check_result where rule_id = 'A10'") == []
+    assert set(
+        warehouse.rows("select is_enabled from hygiene.rule where rule_id in ('A10', 'T07')")
+    ) == {(False,)}
+    assert warehouse.rows("select thresholds from hygiene.rule where rule_id = 'O04'") == [
+        ('{"grace_days": 4}',)
+    ]
+
+
+def test_a_disabled_block_rule_does_not_quarantine(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.add("account", "A2", account_name="test")
+    off = settings(disabled_rules=frozenset({"A01"}))
+    result = run_gate(warehouse.path, off, tmp_path / "run")
+    assert result.entities["account"].quarantined_rows == 0
+
+
+def test_references_and_missing_values_are_judged_only_where_the_source_delivers_them(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    bare = {"source_name": "sheet", "owner_id": None}
+    warehouse.add(
+        "account",
+        "S1",
+        account_name="Sheet Inc",
+        website=None,
+        website_domain=None,
+        source_name="sheet",
+        owner_id=key("nobody"),
+        parent_account_id=key("nowhere"),
+    )
+    warehouse.add(
+        "contact",
+        "S2",
+        **{**bare, "account_id": None},
+        last_name=None,
+        email=None,
+        phone=None,
+        mobile_phone=None,
+    )
+    nothing = {"account_id": None, "campaign_id": None, "lead_source": None, "next_step": None}
+    warehouse.add("opportunity", "S3", **bare, **nothing, loss_reason=None)
+    warehouse.add("opportunity", "S4", **bare, **nothing, loss_reason=None, stage="Closed Lost",
+                  probability=0)  # fmt: skip
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows("select rule_id, field from hygiene.finding") == []
+    # Another source of the same name space does not lend its records.
+    with warehouse.connect() as con:
+        con.execute("insert into config.delivered_entity values ('sheet', 'account')")
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows(
+        "select rule_id, entity, source_record_id, field from hygiene.finding order by all"
+    ) == [("A19", "account", "S1", "parent_account_id"), ("P08", "contact", "S2", "account_id")]
+
+
+def test_rules_that_apply_to_no_record_are_named(warehouse: Warehouse, tmp_path: Path) -> None:
+    result = run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert {"opportunity.O12", "product.X01"} <= set(result.not_applicable)
+    assert "opportunity.O02" not in result.not_applicable
+
+
+def test_the_same_name_three_times_is_two_findings_and_the_first_record_is_kept(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    for natural_id in ("Z9", "Z1", "Z5"):
+        warehouse.add("account", natural_id, account_name="Twice Ltd")
+    warehouse.add("account", "Z0", account_name="Twice Ltd", source_name="other", owner_id=None)
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows("select source_record_id from hygiene.finding order by 1") == [
+        ("Z5",),
+        ("Z9",),
+    ]
+
+
+# What can go wrong around it ---------------------------------------------------------------------
+
+
+def test_missing_tables_are_named(tmp_path: Path) -> None:
+    with pytest.raises(GateError, match="the warehouse does not exist"):
+        run_gate(tmp_path / "none.duckdb", settings(), tmp_path / "run")
+    duckdb.connect(str(tmp_path / "empty.duckdb")).close()
+    with pytest.raises(GateError, match=r"missing: canonical\.account, .*config\.currency_rate"):
+        run_gate(tmp_path / "empty.duckdb", settings(), tmp_path / "run")
+
+
+def test_a_rule_whose_sql_cannot_run_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
+    context_dir = tmp_path / "expectations"
+    shutil.copytree(EXPECTATIONS_DIR, context_dir)
+    path = context_dir / "rules/account.yml"
+    path.write_text(path.read_text().replace("coalesce(trim(", "coalesce(trimm("))
+    with pytest.raises(GateError, match=r"account\.yml: rule A01 \(account\): its SQL cannot run"):
+        run_gate(warehouse.path, settings(), tmp_path / "run", context_dir=context_dir)
+
+
+def test_a_stale_suite_is_told(warehouse: Warehouse, tmp_path: Path) -> None:
+    context_dir = tmp_path / "expectations"
+    shutil.copytree(EXPECTATIONS_DIR, context_dir)
+    path = context_dir / "suites/account.json"
+    suite = json.loads(path.read_text())
+    suite["expectations"].pop(0)
+    path.write_text(json.dumps(suite))
+    with pytest.raises(expectation_run.ExpectationRunError, match=r"account\.A01.*hygiene\.suites"):
+        run_gate(warehouse.path, settings(), tmp_path / "run", context_dir=context_dir)
+
+
+def test_the_gate_releases_the_warehouse_and_runs_twice(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        run_gate(warehouse.path, settings(), tmp_path / "run")
+        code = f"import duckdb; duckdb.connect({str(warehouse.path)!r}).execute('select 1')"
+        subprocess.run([sys.executable, "-c", code], check=True)
+    pages = list((tmp_path / "run/data_docs/validations/account").rglob("*.html"))
+    assert len(pages) == 1
+
+
+def test_a_run_writes_nothing_into_the_expectations_folder(broken_run: Run) -> None:
+    status = subprocess.run(
+        ["git", "status", "--porcelain", "--ignored", "--", "."],
+        cwd=EXPECTATIONS_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    written = [
+        line for line in status.stdout.splitlines() if not line.startswith((" M", "M ", "A "))
+    ]
+    assert written == []
+    generated = {"suites", "validation_definitions", "checkpoints", "rules"}
+    assert {path.name for path in EXPECTATIONS_DIR.iterdir()} == generated | {
+        "great_expectations.yml"
+    }
+
+
+def test_data_docs_name_the_rules_and_need_no_network(broken_run: Run) -> None:
+    assert broken_run.result.docs_path.is_file()
+    pages = list((broken_run.run_dir / "data_docs").rglob("*.html"))
+    assert len(pages) > len(ENTITIES)
+    for page in [*pages, *(broken_run.run_dir / "data_docs").rglob("*.css")]:
+        assert not re.search(r"""(src|href|url\()\s*=?\s*["']?(https?:)?//""", page.read_text())
+    account = next((broken_run.run_dir / "data_docs/validations/account").rglob("*.html"))
+    assert "A01 The account has a real name (block)" in account.read_text()
+
+
+# Privacy ----------------------------------------------------------------------------------------
+
+CANARY = "canaryperson"
+
+
+def test_personal_values_leave_neither_in_results_nor_in_findings_nor_in_docs(
+    warehouse: Warehouse,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    mail = f"{CANARY}@@x.com"
+    for entity in ("contact", "lead"):
+        warehouse.add(
+            entity, f"{CANARY}-{entity}@mail.com", last_name=None, first_name=f"{CANARY}",
+            full_name=CANARY, email=mail, phone=f"{CANARY} 12", mobile_phone=f"{CANARY}1",
+            unreadable_values=f"email={mail}\x1fphone={CANARY}",
+        )  # fmt: skip
+    result = run_gate(warehouse.path, settings(), tmp_path / "run", progress=print)
+    assert {"P01", "P02", "P06", "X01"} <= {rule.rule_id for rule in result.rules if rule.findings}
+    assert CANARY not in repr(result)
+    for path in (tmp_path / "run").rglob("*"):
+        if path.is_file():
+            assert CANARY.encode() not in path.read_bytes(), path
+    for table in ("rule", "check_result", "excluded_row_count"):
+        assert CANARY not in str(warehouse.rows(f"select * from hygiene.{table}"))
+    # The natural key is how the record is found; a source may use an address for it.
+    findings = warehouse.rows("select columns(c -> c <> 'source_record_id') from hygiene.finding")
+    assert findings
+    assert CANARY not in str(findings)
+    assert CANARY not in caplog.text
+    assert CANARY not in "".join(capfd.readouterr())
+
+
+def test_valid_records_cover_every_entity_that_has_rules_of_its_own() -> None:
+    own = {rule.entity for rule in default_rules() if rule.kind == "checks"}
+    assert own <= set(VALID_RECORDS)
