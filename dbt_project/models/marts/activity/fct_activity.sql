@@ -12,21 +12,21 @@ run_date as (
 
 final as (
     select
-        cast(activities.activity_id as varchar) as activity_id,
-        cast(activities.source_name as varchar) as source_name,
-        cast(activities.source_record_id as varchar) as source_activity_id,
-        cast(coalesce(activities.activity_type, 'other') as varchar) as activity_type,
-        cast(activities.subject as varchar) as subject,
-        cast(activities.activity_status as varchar) as activity_status,
+        activities.activity_id,
+        activities.source_name,
+        activities.source_record_id as source_activity_id,
+        coalesce(activities.activity_type, 'other') as activity_type,
+        activities.subject,
+        activities.activity_status,
         coalesce(activities.is_done, false) as is_done,
-        cast(coalesce(contact_persons.person_id, lead_persons.person_id) as varchar) as person_id,
-        cast(activities.lead_id as varchar) as lead_id,
-        cast(activities.contact_id as varchar) as contact_id,
-        cast(activities.account_id as varchar) as account_id,
-        cast(activities.opportunity_id as varchar) as opportunity_id,
-        cast(activities.owner_id as varchar) as owner_id,
-        cast(activities.started_at as timestamp with time zone) as started_at,
-        cast(activities.ended_at as timestamp with time zone) as ended_at,
+        coalesce(contact_persons.person_id, lead_persons.person_id) as person_id,
+        activities.lead_id,
+        activities.contact_id,
+        activities.account_id,
+        activities.opportunity_id,
+        activities.owner_id,
+        activities.started_at,
+        activities.ended_at,
         -- The date that the source gives is a pure date; only without one is a stamp turned into a day.
         cast(
             coalesce(
@@ -42,11 +42,11 @@ final as (
             end as bigint
         ) as duration_seconds,
         cast(activities.call_duration_seconds as bigint) as call_duration_seconds,
-        cast(activities.call_disposition as varchar) as call_disposition,
+        activities.call_disposition,
         not coalesce(activities.is_done, false)
         and coalesce(activities.activity_date < run_date.as_of_date, false) as is_overdue,
-        cast(activities.created_at as timestamp with time zone) as created_at,
-        cast(activities.modified_at as timestamp with time zone) as modified_at
+        activities.created_at,
+        activities.modified_at
     from activities
     cross join run_date
     left join persons as contact_persons

@@ -8,34 +8,32 @@ run_date as (
 
 final as (
     select
-        cast(days.date_day as date) as date_day,
+        days.date_day,
         cast(days.calendar_year as integer) as calendar_year,
         cast(days.calendar_quarter as integer) as calendar_quarter,
         cast(days.calendar_month as integer) as calendar_month,
         cast(days.day_of_month as integer) as day_of_month,
         cast(days.day_of_week as integer) as day_of_week,
-        cast(
-            cast(days.calendar_year as varchar) || '-Q' || cast(days.calendar_quarter as varchar) as varchar
-        ) as quarter_label,
-        cast(substr(cast(days.date_day as varchar), 1, 7) as varchar) as month_label,
-        cast(days.week_start_date as date) as week_start_date,
-        cast(days.week_end_date as date) as week_end_date,
-        cast(days.month_start_date as date) as month_start_date,
-        cast(days.month_end_date as date) as month_end_date,
-        cast(days.quarter_start_date as date) as quarter_start_date,
-        cast(days.quarter_end_date as date) as quarter_end_date,
-        cast(days.year_start_date as date) as year_start_date,
-        cast(days.year_end_date as date) as year_end_date,
+        cast(days.calendar_year as {{ dbt.type_string() }})
+        || '-Q' || cast(days.calendar_quarter as {{ dbt.type_string() }}) as quarter_label,
+        substr(cast(days.date_day as {{ dbt.type_string() }}), 1, 7) as month_label,
+        days.week_start_date,
+        days.week_end_date,
+        days.month_start_date,
+        days.month_end_date,
+        days.quarter_start_date,
+        days.quarter_end_date,
+        days.year_start_date,
+        days.year_end_date,
         cast(days.fiscal_year as integer) as fiscal_year,
         cast(days.fiscal_quarter as integer) as fiscal_quarter,
         cast(days.fiscal_month as integer) as fiscal_month,
-        cast(
-            'FY' || cast(days.fiscal_year as varchar) || '-Q' || cast(days.fiscal_quarter as varchar) as varchar
-        ) as fiscal_quarter_label,
-        cast(days.fiscal_quarter_start_date as date) as fiscal_quarter_start_date,
-        cast(days.fiscal_quarter_end_date as date) as fiscal_quarter_end_date,
-        cast(days.fiscal_year_start_date as date) as fiscal_year_start_date,
-        cast(days.fiscal_year_end_date as date) as fiscal_year_end_date,
+        'FY' || cast(days.fiscal_year as {{ dbt.type_string() }})
+        || '-Q' || cast(days.fiscal_quarter as {{ dbt.type_string() }}) as fiscal_quarter_label,
+        days.fiscal_quarter_start_date,
+        days.fiscal_quarter_end_date,
+        days.fiscal_year_start_date,
+        days.fiscal_year_end_date,
         days.day_of_week >= 6 as is_weekend,
         days.date_day = days.month_end_date as is_month_end,
         days.date_day = days.quarter_end_date as is_quarter_end,

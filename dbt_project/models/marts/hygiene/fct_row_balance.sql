@@ -107,9 +107,9 @@ counted as (
 
 final as (
     select
-        cast({{ surrogate_key('source_name', 'entity') }} as varchar) as row_balance_id,
-        cast(source_name as varchar) as source_name,
-        cast(entity as varchar) as entity,
+        {{ surrogate_key('source_name', 'entity') }} as row_balance_id,
+        source_name,
+        entity,
         cast(rows_in as bigint) as rows_in,
         cast(rows_out as bigint) as rows_out,
         cast(rows_quarantined as bigint) as rows_quarantined,

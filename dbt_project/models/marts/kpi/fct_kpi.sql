@@ -55,20 +55,19 @@ joined as (
 
 final as (
     select
-        cast(
-            {{ surrogate_key(
-                "kpi_id || '|' || variant",
-                "period_grain || '|' || cast(period_start as varchar) || '|' || segment_type || '|' || segment_id"
-            ) }} as varchar
-        ) as kpi_value_id,
-        cast(kpi_id as varchar) as kpi_id,
-        cast(variant as varchar) as variant,
-        cast(period_grain as varchar) as period_grain,
-        cast(period_start as date) as period_start,
-        cast(period_end as date) as period_end,
-        cast(segment_type as varchar) as segment_type,
-        cast(segment as varchar) as segment,
-        cast(segment_id as varchar) as segment_id,
+        {{ surrogate_key(
+            "kpi_id || '|' || variant",
+            "period_grain || '|' || cast(period_start as " ~ dbt.type_string() ~ ") || '|' || segment_type"
+            ~ " || '|' || segment_id"
+        ) }} as kpi_value_id,
+        kpi_id,
+        variant,
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment,
+        segment_id,
         cast(numerator as decimal(28, 4)) as numerator,
         cast(denominator as decimal(28, 4)) as denominator,
         cast(value as {{ type_double() }}) as value,
@@ -78,19 +77,17 @@ final as (
         period_end <= {{ add_days('as_of_date', 1) }} as is_period_complete,
         cast(target_low as {{ type_double() }}) as target_low,
         cast(target_high as {{ type_double() }}) as target_high,
-        cast(
-            case
-                when value is null then 'no_value'
-                when target_low is null and target_high is null then 'no_target'
-                when value < target_low then 'below'
-                when value > target_high then 'above'
-                else 'within'
-            end as varchar
-        ) as status,
-        cast(unit as varchar) as unit,
+        case
+            when value is null then 'no_value'
+            when target_low is null and target_high is null then 'no_target'
+            when value < target_low then 'below'
+            when value > target_high then 'above'
+            else 'within'
+        end as status,
+        unit,
         coalesce(is_headline, false) as is_headline,
-        cast(kpi_version as varchar) as kpi_version,
-        cast(as_of_date as date) as as_of_date
+        kpi_version,
+        as_of_date
     from joined
 )
 

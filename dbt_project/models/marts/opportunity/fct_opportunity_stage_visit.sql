@@ -35,25 +35,23 @@ sequenced as (
 
 final as (
     select
-        cast(
-            {{ surrogate_key(
-                'sequenced.opportunity_id', "sequenced.entry_source || '|' || sequenced.entry_key"
-            ) }} as varchar
-        ) as opportunity_stage_visit_id,
-        cast(sequenced.opportunity_id as varchar) as opportunity_id,
-        cast(opportunities.source_name as varchar) as source_name,
-        cast(opportunities.account_id as varchar) as account_id,
-        cast(opportunities.owner_id as varchar) as owner_id,
+        {{ surrogate_key(
+            'sequenced.opportunity_id', "sequenced.entry_source || '|' || sequenced.entry_key"
+        ) }} as opportunity_stage_visit_id,
+        sequenced.opportunity_id,
+        opportunities.source_name,
+        opportunities.account_id,
+        opportunities.owner_id,
         cast(sequenced.visit_number as integer) as visit_number,
-        cast(sequenced.stage as varchar) as stage,
-        cast(sequenced.stage_original as varchar) as stage_original,
+        sequenced.stage,
+        sequenced.stage_original,
         cast(sequenced.stage_order as integer) as stage_order,
-        cast(sequenced.state as varchar) as state,
-        cast(sequenced.entered_at as timestamp with time zone) as entered_at,
-        cast(sequenced.entered_on as date) as entered_on,
-        cast(sequenced.left_at as timestamp with time zone) as left_at,
-        cast(sequenced.left_on as date) as left_on,
-        cast(sequenced.entry_source as varchar) as entry_source,
+        sequenced.state,
+        sequenced.entered_at,
+        sequenced.entered_on,
+        sequenced.left_at,
+        sequenced.left_on,
+        sequenced.entry_source,
         sequenced.next_position is null as is_current,
         sequenced.stage_visit_number = 1 as is_first_visit,
         sequenced.entry_source <> 'history' as is_imputed,

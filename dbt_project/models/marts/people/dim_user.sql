@@ -62,21 +62,21 @@ everyone as (
 
 final as (
     select
-        cast(user_id as varchar) as user_id,
-        cast(source_name as varchar) as source_name,
-        cast(source_user_id as varchar) as source_user_id,
-        cast(user_name as varchar) as user_name,
-        cast(email as varchar) as email,
-        cast(title as varchar) as title,
-        cast(department as varchar) as department,
-        cast(role_name as varchar) as role_name,
-        cast(manager_user_id as varchar) as manager_user_id,
-        cast(time_zone as varchar) as time_zone,
-        cast(region as varchar) as region,
+        user_id,
+        source_name,
+        source_user_id,
+        user_name,
+        email,
+        title,
+        department,
+        role_name,
+        manager_user_id,
+        time_zone,
+        region,
         cast(is_active as boolean) as is_active,
         is_delivered,
-        cast(created_at as timestamp with time zone) as created_at,
-        cast(modified_at as timestamp with time zone) as modified_at
+        created_at,
+        modified_at
     from everyone
 )
 
