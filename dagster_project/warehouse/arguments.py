@@ -28,5 +28,8 @@ def build_arguments(variables: Mapping[str, Any], *, full_refresh: bool = False)
         json.dumps(dict(variables), sort_keys=True),
         "--exclude-resource-type",
         "unit_test",
+        # A test runs with the layer that completes its parents, never before they exist.
+        "--indirect-selection",
+        "cautious",
     ]
     return [*arguments, "--full-refresh"] if full_refresh else arguments

@@ -1,4 +1,4 @@
-"""Landing and loading a company's sources in tests, as the assets do it, without Dagster and dbt."""
+"""Landing and loading a company's sources as the assets do it, without Dagster and dbt."""
 
 from __future__ import annotations
 

@@ -79,16 +79,20 @@ excluded_domain as (
     group by lower(trim(domain))
 ),
 
+{{ excluded_accounts() }},
+
 excluded as (
     select
         unioned.*,
         case
             when unioned.merged_into_contact_id is not null then 'merged'
             when unioned.is_deleted then 'deleted'
-            else email_exclusion.reason
+            when email_exclusion.reason is not null then email_exclusion.reason
+            when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
+    left join excluded_account on unioned.account_id = excluded_account.account_id
 ),
 
 final as (

@@ -66,13 +66,17 @@ with unioned as (
     from {{ ref('stg_files__opportunities') }}
 ),
 
+{{ excluded_accounts() }},
+
 excluded as (
     select
-        *,
+        unioned.*,
         case
-            when is_deleted then 'deleted'
+            when unioned.is_deleted then 'deleted'
+            when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
+    left join excluded_account on unioned.account_id = excluded_account.account_id
 ),
 
 final as (

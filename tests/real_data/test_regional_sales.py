@@ -1,0 +1,118 @@
+"""Microsoft's regional sales sample, read through a mapping, against figures from its files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.contract import PROJECT_ROOT
+from tests.support.nightly import NightlyRun, run_nightly
+
+pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("regional_sales")]
+COMPANY = PROJECT_ROOT / "tests/real_data/companies/regional_sales.yml"
+
+
+@pytest.fixture(scope="module")
+def night(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
+    return run_nightly(COMPANY, "2021-11-10", tmp_path_factory.mktemp("regional_sales"))
+
+
+def kpi(night: NightlyRun, kpi_id: str, variant: str, grain: str = "all_time") -> float:
+    ((value,),) = night.published(
+        f"select value from marts.fct_kpi where kpi_id = '{kpi_id}' and variant = '{variant}' "
+        f"and period_grain = '{grain}' and segment_type = 'all'"
+    )
+    return float(value)
+
+
+def test_opportunities(night: NightlyRun) -> None:
+    assert night.published(
+        """
+        select count(*) filter (where is_won), count(*) filter (where is_lost),
+            count(*) filter (where is_open), sum(amount) filter (where is_won),
+            sum(amount) filter (where is_open), count(*) filter (where campaign_id is null)
+        from marts.fct_opportunity
+        """
+    ) == [(7282, 7385, 5333, Decimal("26435925.00"), Decimal("27812381.00"), 6732)]
+
+
+def test_figures(night: NightlyRun) -> None:
+    assert kpi(night, "P08", "count") == pytest.approx(0.496489, abs=5e-7)
+    assert kpi(night, "opportunities_won_count", "headline") == 7282
+    assert kpi(night, "opportunities_lost_count", "headline") == 7385
+    assert kpi(night, "opportunities_open_count", "headline", "day") == 5333
+    assert kpi(night, "opportunities_won_amount", "headline") == 26_435_925
+    assert kpi(night, "opportunities_open_amount", "headline", "day") == 27_812_381
+    assert kpi(night, "pipeline_open_amount", "headline", "day") == 19_900_361
+    assert kpi(night, "P07", "won_mean") == pytest.approx(121.115628, abs=5e-7)
+    assert kpi(night, "P07", "lost_mean") == pytest.approx(94.624103, abs=5e-7)
+
+
+def test_days_to_close_agree_with_the_samples_own_column(
+    night: NightlyRun, real_data: Path
+) -> None:
+    path = real_data / "regional_sales/opportunities.csv"
+    own = duckdb.execute(
+        f"select OpportunitySeq, cast(DaysToClose as integer) from read_csv('{path}', "
+        "all_varchar = true, header = true) where Status <> 'Open'"
+    ).fetchall()
+    ours = night.published(
+        "select source_opportunity_id, days_to_close from marts.fct_opportunity where not is_open"
+    )
+    assert sorted(ours) == sorted(own)
+
+
+@pytest.mark.parametrize("grain", ["month", "quarter", "year"])
+@pytest.mark.parametrize("segment_type", ["all", "owner", "industry", "territory", "product"])
+def test_win_rates_of_every_segment_and_period(
+    night: NightlyRun, real_data: Path, grain: str, segment_type: str
+) -> None:
+    """The same rate a second way: from the files, by one plain statement."""
+    folder = real_data / "regional_sales"
+
+    def file(name: str) -> str:
+        return f"read_csv('{folder / name}', all_varchar = true, header = true)"
+
+    segment = {
+        "all": "'all'",
+        "owner": "Owner",
+        "industry": "coalesce(Industry, IndustrySeq)",
+        "territory": "Territory",
+        "product": "Product",
+    }[segment_type]
+    expected = duckdb.execute(
+        f"""
+        select {segment}, date_trunc('{grain}', cast(CloseDate as date)),
+            count(*) filter (where Status = 'Won'), count(*)
+        from {file("opportunities.csv")} as o
+        join {file("accounts.csv")} as a using (AccountSeq)
+        left join {file("owners.csv")} as u using (SystemUserSeq)
+        left join {file("industries.csv")} using (IndustrySeq)
+        left join {file("territories.csv")} as t on t.TerritorySeq = a.TerritorySeq
+        left join {file("products.csv")} using (ProductSeq)
+        where Status <> 'Open'
+        group by 1, 2
+        """
+    ).fetchall()
+    found = night.published(
+        f"""
+        select segment, period_start, numerator, denominator from marts.fct_kpi
+        where kpi_id = 'P08' and variant = 'count' and period_grain = '{grain}'
+            and segment_type = '{segment_type}' and denominator > 0
+        """
+    )
+    assert len(expected) > 3
+    assert sorted(found) == sorted(expected)
+
+
+def test_duplicate_account_name(night: NightlyRun) -> None:
+    assert night.published("select count(*) from hygiene.finding where rule_id = 'A10'") == [(1,)]
+
+
+def test_opportunities_without_a_campaign(night: NightlyRun) -> None:
+    assert night.published(
+        "select count(*) from hygiene.finding where rule_id = 'O17' and field = 'campaign_id'"
+    ) == [(6732,)]
