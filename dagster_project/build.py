@@ -57,8 +57,16 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
         timezone=company.reporting.time_zone,
     )
     job = nightly_job()
-    definitions = dg.Definitions(
-        assets=[*ingestion_assets(company), *warehouse, gate, publication],
+    assets = dg.map_asset_specs(
+        lambda spec: (
+            dg.apply_freshness_policy(spec, freshness)
+            if spec.group_name in ("marts", "kpi", "published")
+            else spec
+        ),
+        [*ingestion_assets(company), *warehouse, gate, publication],
+    )
+    return dg.Definitions(
+        assets=assets,
         jobs=[job],
         schedules=[nightly_schedule(job, company)],
         executor=dg.in_process_executor,
@@ -76,13 +84,6 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             "dlt": DagsterDltResource(),
             **(resource_overrides or {}),
         },
-    )
-    return definitions.map_asset_specs(
-        func=lambda spec: (
-            dg.apply_freshness_policy(spec, freshness)
-            if spec.group_name in ("marts", "kpi", "published")
-            else spec
-        )
     )
 
 

@@ -36,7 +36,13 @@ def gate_assets() -> dg.AssetsDefinition:
     canonical = [dg.AssetKey(["canonical", entity]) for entity in ENTITIES]
     configuration = [
         dg.AssetKey(["config", table])
-        for table in ("delivered_entity", "opportunity_stage", "lead_status", "currency_rate")
+        for table in (
+            "delivered_entity",
+            "opportunity_stage",
+            "lead_status",
+            "campaign_member_status",
+            "currency_rate",
+        )
     ]
     admitted = [
         dg.AssetSpec(
@@ -90,6 +96,7 @@ def gate_assets() -> dg.AssetsDefinition:
     def gate(context: dg.AssetExecutionContext, run: CompanyRun) -> Iterator[Any]:
         report = reporter(context, "gate")
         settings = run.settings
+        report("starting Great Expectations")
         result = run_gate(
             settings.home.warehouse,
             gate_settings(settings, context.run_id),

@@ -138,6 +138,8 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
             for source in run.settings.company.sources
             if source.type == kind
         }
+        report = reporter(context, f"raw {vendor}")
+        report("comparing what was landed with raw")
         loaded, _ = load_schema(
             run.settings,
             schema,
@@ -150,7 +152,7 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
                 dagster_dlt_translator=_translator(schema),
                 loader_file_format="parquet",
             ),
-            reporter(context, f"raw {vendor}"),
+            report,
         )
         for table in loaded:
             yield dg.MaterializeResult(

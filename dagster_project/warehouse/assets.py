@@ -16,7 +16,12 @@ from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.assets import raw_asset_keys
-from dagster_project.warehouse.arguments import AFTER_GATE, BEFORE_GATE, build_arguments
+from dagster_project.warehouse.arguments import (
+    AFTER_GATE,
+    BEFORE_GATE,
+    NOT_AT_NIGHT,
+    build_arguments,
+)
 from dagster_project.warehouse.company_tables import write_company_tables
 from dagster_project.warehouse.translator import Translator
 
@@ -58,8 +63,11 @@ def dbt_project() -> DbtProject:
     ],
     pool="warehouse",
 )
-def company_assets(run: CompanyRun) -> Iterator[dg.MaterializeResult[Any]]:
+def company_assets(
+    context: dg.AssetExecutionContext, run: CompanyRun
+) -> Iterator[dg.MaterializeResult[Any]]:
     """The company file as tables, and what raw holds of each source."""
+    reporter(context, "company")("writing the company file as tables")
     rows = write_company_tables(run.settings.home.warehouse, run.settings.company)
     for table, count in rows.items():
         yield dg.MaterializeResult(
@@ -79,7 +87,7 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
     @dbt_assets(
         manifest=project.manifest_path,
         select=select,
-        exclude="resource_type:unit_test",
+        exclude=NOT_AT_NIGHT,
         name=name,
         project=project,
         dagster_dbt_translator=Translator(),
@@ -90,10 +98,11 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
     ) -> Iterator[Any]:
         home = run.settings.home
         report = reporter(context, step)
+        report("starting dbt")
+        target = home.dbt_target / f"{context.run_id[:8]}-{name}"
+        _reuse_parse(home.dbt_target, context.run_id[:8], target)
         invocation = dbt.cli(
-            build_arguments(run.settings.dbt_vars()),
-            context=context,
-            target_path=home.dbt_target / f"{context.run_id[:8]}-{name}",
+            build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
         for event in invocation.stream():
             _report(event, report)
@@ -108,6 +117,14 @@ def _report(event: Any, report: Callable[[str], None]) -> None:
         report(f"built {event.output_name.replace('__', '.')}")
     elif isinstance(event, dg.AssetMaterialization):
         report(f"built {event.asset_key.to_user_string().replace('/', '.')}")
+
+
+def _reuse_parse(targets: Path, run: str, target: Path) -> None:
+    """Give the second layer what the first one parsed: the same models with the same variables."""
+    target.mkdir(parents=True, exist_ok=True)
+    for earlier in targets.glob(f"{run}-*/partial_parse.msgpack"):
+        if earlier.parent != target:
+            shutil.copyfile(earlier, target / earlier.name)
 
 
 def _prune(targets: Path) -> None:
