@@ -59,6 +59,9 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
     os.environ["CULTIVAR_AS_OF"] = parsed.as_of
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # The environment need not be activated: dbt and the server's parts lie beside this interpreter.
+    beside = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home.dagster / "dagster.yaml")
 
@@ -66,8 +69,10 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
 def _dev(settings: RunSettings) -> int:
     port = os.environ.get("PORT", "3000")
     print(f"Dagster for {settings.company.name}: http://localhost:{port}")
-    os.chdir(PROJECT_ROOT)
-    command = ["dagster", "dev", "-m", "dagster_project.definitions", "-p", port]
+    # Elsewhere than beside the dagster.yaml that was copied, which dagster would warn of.
+    os.chdir(settings.home.dagster)
+    target = ["-d", str(PROJECT_ROOT), "-m", "dagster_project.definitions"]
+    command = ["dagster", "dev", *target, "-p", port]
     os.execv(Path(sys.executable).with_name("dagster"), command)  # noqa: S606
 
 
@@ -120,28 +125,29 @@ def _nightly(settings: RunSettings) -> int:
 
 def _print_failure(settings: RunSettings, result: Any, display: Display) -> None:
     print("\nThe nightly run failed; what was published before is unchanged.\n", file=sys.stderr)
-    told = False
-    for event in result.all_events:
-        if not event.is_step_failure:
-            continue
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        description = event.step_failure_data.user_failure_data
-        text = description.description if description and description.description else None
-        if text is None and error is not None:
-            text = error.message.strip()
-        if text and "Execution of step" not in text:
-            told = True
-            print(f"Step {event.step_key}:\n{text}\n", file=sys.stderr)
-    if not told:
-        failure = next((e for e in result.all_events if e.is_run_failure), None)
-        print(getattr(failure, "message", "") or "", file=sys.stderr)
+    told = [_told(event) for event in result.all_events if event.is_step_failure]
+    if not told:  # it failed before any step began
+        told = [_innermost(e.event_specific_data.error) for e in result.all_events if e.is_failure]
+    for text in told:
+        print(f"{text}\n", file=sys.stderr)
     print(
         f"Details: {display.log}, or `make dev COMPANY={settings.company.path}` "
         f"and there run {result.run_id[:8]}.",
         file=sys.stderr,
     )
+
+
+def _told(event: Any) -> str:
+    """What a failed step says to people: its own description, else the error at the bottom."""
+    failure = event.step_failure_data
+    said = failure.user_failure_data.description if failure.user_failure_data else None
+    return f"Step {event.step_key}:\n{said or _innermost(failure.error)}"
+
+
+def _innermost(error: Any) -> str:
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no reason was given; see the log"
 
 
 if __name__ == "__main__":

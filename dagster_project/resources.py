@@ -21,6 +21,7 @@ from dagster_project.company.run import yesterday
 from dagster_project.contract import PROJECT_ROOT
 
 LOCK_WAIT_SECONDS = 30
+"""How long a run waits for another one to end; CULTIVAR_LOCK_WAIT_SECONDS says otherwise."""
 
 
 class AnotherRunIsWritingError(Exception):
@@ -52,7 +53,8 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._settings = run_settings(self.company_path, self.home_path, self.as_of_date)
         home = self._settings.home
         home.root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(home.lock, timeout=LOCK_WAIT_SECONDS)
+        wait = float(os.environ.get("CULTIVAR_LOCK_WAIT_SECONDS", LOCK_WAIT_SECONDS))
+        lock = FileLock(home.lock, timeout=wait)
         try:
             lock.acquire()
         except Timeout:

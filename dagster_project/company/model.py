@@ -271,7 +271,7 @@ class Hygiene(_Strict):
     """How strict the gate is."""
 
     disabled_rules: tuple[str, ...] = ()
-    thresholds: dict[str, float] = {}
+    thresholds: dict[str, int | float | str | list[str]] = {}
     """``RULE.parameter`` → value, for example ``T07.max_quarantined_share: 0.1``."""
 
 

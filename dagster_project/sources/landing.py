@@ -128,7 +128,7 @@ def land_source(
     connection = duckdb.connect(str(work / "landing.duckdb"))
     try:
         connection.execute("set TimeZone = 'UTC'")
-        reads = _read_all(plan, connection, facts, progress)
+        reads = _read_all(plan, connection, facts, accepted, progress)
         # From here on only the tables just read are within reach of the company's expressions.
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
@@ -210,8 +210,15 @@ def _read_all(
     plan: SourcePlan,
     connection: duckdb.DuckDBPyConnection,
     facts: dict[Path, FileFacts],
+    accepted: dict[str, Manifest | None],
     progress: Callable[[str], None],
 ) -> dict[Path, ReadFile]:
+    earlier = {
+        file.name: file.columns
+        for manifest in accepted.values()
+        if manifest is not None
+        for file in manifest.files
+    }
     delimiters = {path: table.delimiter for table in plan.tables for path in table.files}
     reads: dict[Path, ReadFile] = {}
     for number, (path, fact) in enumerate(facts.items()):
@@ -223,6 +230,7 @@ def _read_all(
             f"file_{number}",
             source=plan.source,
             delimiter=delimiters.get(path, ","),
+            earlier_columns=earlier.get(path.name, ()),
         )
     return reads
 

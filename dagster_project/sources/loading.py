@@ -149,11 +149,11 @@ def _write_deltas(
             connection.execute(f"copy ({query}) to {literal(str(path))} (format parquet)")
         else:
             pq.write_table(declared.empty_table(), path)
-        rows = _rows(path)
-        if rows or incomplete or not exists:
+        to_merge = _rows(path)
+        if to_merge or incomplete or not exists:
             deltas[table] = path
-            if rows:
-                progress(f"{schema}.{table}: {rows:,} rows new, changed or gone")
+            if to_merge:
+                progress(f"{schema}.{table}: {to_merge:,} rows new, changed or gone")
     return deltas
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,8 +121,19 @@ def read_file(
     *,
     source: str,
     delimiter: str = ",",
+    earlier_columns: Sequence[str] = (),
 ) -> ReadFile:
     """Read ``path`` into table ``relation``: every column text, blank as NULL, order kept.
+
+    Args:
+        connection: the landing database.
+        path: the file.
+        facts: what ``inspect_file`` found.
+        relation: name of the table to write.
+        source: name of the source, for messages.
+        delimiter: separator of a CSV.
+        earlier_columns: fields that this file had on earlier nights. JSON leaves out what a record
+            does not have, so one that no record has tonight is an empty column, not a lost one.
 
     Raises:
         SourceError: the format is unknown, or the contents break it; names the row and column.
@@ -130,7 +142,7 @@ def read_file(
     if file_format == "csv":
         columns = _read_csv(connection, path, relation, source, delimiter)
     elif file_format == "jsonl":
-        columns = _read_jsonl(connection, path, relation, source)
+        columns = _read_jsonl(connection, path, relation, source, earlier_columns)
     elif file_format == "parquet":
         columns = _read_parquet(connection, path, relation, source)
     else:
@@ -281,7 +293,11 @@ def _rejected(
 
 
 def _read_jsonl(
-    connection: duckdb.DuckDBPyConnection, path: Path, relation: str, source: str
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    relation: str,
+    source: str,
+    earlier_columns: Sequence[str],
 ) -> tuple[str, ...]:
     try:
         connection.execute(
@@ -327,6 +343,7 @@ def _read_jsonl(
         raise SourceError(
             source, path.name, "no fields", "objects with named fields", "Export it again."
         )
+    columns = tuple(dict.fromkeys([*columns, *earlier_columns]))
     # ->> gives the text of a scalar, and the JSON text of anything nested.
     values = ", ".join(
         f"nullif(document ->> {literal(_json_path(column))}, '') as {identifier(column)}"

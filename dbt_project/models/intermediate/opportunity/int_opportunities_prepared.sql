@@ -151,6 +151,7 @@ final as (
         close_date,
         modified_at,
         last_activity_date,
+        custom_fields,
         case
             when is_closed and close_date >= created_on
                 then {{ days_between('created_on', 'close_date') }}

@@ -142,7 +142,8 @@ final as (
         totals.lead_record_count,
         totals.last_activity_date,
         totals.created_at,
-        totals.modified_at
+        totals.modified_at,
+        coalesce(contacts.custom_fields, latest_leads.custom_fields) as custom_fields
     from persons
     inner join totals
         on persons.person_id = totals.person_id

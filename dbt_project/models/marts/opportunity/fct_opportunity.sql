@@ -46,6 +46,7 @@ final as (
         close_date,
         modified_at,
         last_activity_date,
+        custom_fields,
         cast(days_to_close as integer) as days_to_close,
         cast(days_open as integer) as days_open,
         as_of_date

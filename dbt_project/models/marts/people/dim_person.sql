@@ -40,7 +40,8 @@ final as (
         last_activity_date,
         created_at,
         {{ business_date('created_at') }} as created_on,
-        modified_at
+        modified_at,
+        custom_fields
     from persons
 )
 

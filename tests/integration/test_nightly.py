@@ -1,0 +1,370 @@
+"""Whole nights of the demo company: repeated, changed, broken, stopped, and read while they run.
+
+One company lives through a series of nights, so the tests of this module run in order and in one
+process. The expected figures are worked out by hand from the files in ``seeds/demo``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagster_project.company import Home
+from dagster_project.contract import PROJECT_ROOT
+from tests.support.nightly import NightlyRun, environment, nightly_command, run_nightly
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
+
+# Differs from run to run by its nature, and says nothing about the company.
+RUN_COLUMNS = {"run_id"}
+
+READER = """
+import os, sys, time, duckdb
+path, stop = sys.argv[1:]
+reads = 0
+while True:
+    con = duckdb.connect(path, read_only=True)
+    won, = con.execute("select count(*) from marts.fct_opportunity where is_won").fetchone()
+    kpi, = con.execute(
+        "select value from marts.fct_kpi where kpi_id = 'opportunities_won_count' "
+        "and period_grain = 'all_time' and segment_type = 'all'"
+    ).fetchone()
+    con.close()
+    assert won == kpi, f"torn read: {won} and {kpi}"
+    reads += 1
+    if os.path.exists(stop):
+        print(reads)
+        break
+    time.sleep(0.01)
+"""
+
+# Keeps its file open over the swap.
+OLD_READER = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+query = "select sum(amount) from marts.fct_opportunity where is_won"
+print(con.execute(query).fetchone()[0], flush=True)
+sys.stdin.readline()
+print(con.execute(query).fetchone()[0])
+"""
+
+
+class Company:
+    """A copy of the demo company whose files a test may change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home(folder / "home")
+        shutil.copytree(PROJECT_ROOT / "seeds/demo", folder / "seeds/demo")
+        (folder / "companies").mkdir()
+        self.file = folder / "companies/demo.yml"
+        shutil.copyfile(PROJECT_ROOT / "companies/demo.yml", self.file)
+
+    def run(self, as_of: str, *, fails: bool = False) -> NightlyRun:
+        return run_nightly(self.file, as_of, self.home.root, fails=fails)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.folder / "seeds/demo" / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def published_bytes(self) -> dict[str, str]:
+        return {
+            str(path.relative_to(self.home.published)): hashlib.sha256(
+                path.read_bytes()
+            ).hexdigest()
+            for path in sorted(self.home.published.rglob("*"))
+            if path.is_file()
+        }
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return Company(tmp_path_factory.mktemp("nights"))
+
+
+@pytest.fixture(scope="module")
+def first(company: Company) -> NightlyRun:
+    return company.run("2026-05-31")
+
+
+def published_rows(run: NightlyRun) -> dict[str, list[tuple[Any, ...]]]:
+    """Every published row, in a fixed order, without what identifies the run."""
+    content = {}
+    tables = run.published(
+        "select table_schema, table_name from information_schema.tables order by all"
+    )
+    for schema, table in tables:
+        columns = [
+            f'"{name}"'
+            for (name,) in run.published(
+                "select column_name from information_schema.columns "
+                f"where table_schema = '{schema}' and table_name = '{table}'"
+            )
+            if name not in RUN_COLUMNS
+        ]
+        query = f'select {", ".join(columns)} from {schema}."{table}" order by all'
+        content[f"{schema}.{table}"] = run.published(query)
+    return content
+
+
+def headline(run: NightlyRun, kpi_id: str, variant: str = "headline") -> Any:
+    ((value,),) = run.published(
+        f"select value from marts.fct_kpi where kpi_id = '{kpi_id}' and variant = '{variant}' "
+        "and period_grain in ('all_time', 'day') and segment_type = 'all'"
+    )
+    return value
+
+
+def test_the_first_night_gives_the_figures_worked_out_by_hand(first: NightlyRun) -> None:
+    # Won: Alder 60,000 + Birch 100,000 + Elm 50,000 + Alder's renewal 60,000 + Maple 12,000.
+    assert headline(first, "opportunities_won_amount") == 282_000
+    # Lost: Cedar 80,000 + Dogwood 30,000 USD at 0.90 + Oak 8,000.
+    assert headline(first, "opportunities_lost_amount") == 80_000 + 27_000 + 8_000
+    # Open: 24,000 + 150,000 + 20,000 + 40,000 + 15,000 + 45,000 USD at 0.86 + 18,000 + 9,000; one
+    # amount is unreadable, and the opportunity without an account is quarantined.
+    assert headline(first, "opportunities_open_amount") == 314_700
+    assert headline(first, "opportunities_open_count") == 9
+    # Without the renewal: 4 won, 3 lost.
+    assert headline(first, "P08", "count") == pytest.approx(4 / 7)
+    assert headline(first, "P08", "value") == pytest.approx(222_000 / (222_000 + 115_000))
+    # Weighted by the CRM's probability, else the stage's. "On hold" has neither.
+    weighted = 24_000 * 0.8 + 150_000 * 0.5 + 20_000 * 0.2 + 40_000 * 0.1 + 38_700 * 0.5
+    assert headline(first, "P06", "crm_probability") == pytest.approx(
+        weighted + 18_000 * 0.5 + 9_000 * 0.5
+    )
+
+
+def test_what_could_not_be_used_is_told(first: NightlyRun) -> None:
+    findings = dict(
+        first.published("select rule_id, count(*) from hygiene.finding group by 1 order by 1")
+    )
+    assert findings["O01"] == 1, "the opportunity without an account"
+    assert findings["O02"] == 1, "the stage that nobody mapped"
+    assert findings["A10"] == 1, "Birch Foods, entered twice"
+    assert findings["P13"] == 1, "a lead called converted that was not"
+    unreadable = first.published(
+        "select entity, field, value from hygiene.finding where rule_id = 'X01' order by all"
+    )
+    assert unreadable == [
+        ("opportunity", "amount_original", "twelve thousand"),
+        ("opportunity", "created_at", "31.02.2026"),
+    ]
+    assert first.published(
+        "select stage, stage_original, is_open from marts.fct_opportunity where stage = 'unmapped'"
+    ) == [("unmapped", "On hold", True)]
+
+
+def test_the_summary_fits_one_screen_and_says_where_things_are(first: NightlyRun) -> None:
+    for part in (
+        "Orchard Software (demo), as of 2026-05-31",
+        "opportunity",
+        "quarantined",
+        "win rate, by count",
+        "57.14%",
+        str(first.home.published_database),
+    ):
+        assert part in first.stdout, first.stdout
+    assert len(first.stdout.splitlines()) < 70
+
+
+def test_rows_in_are_rows_out_quarantined_or_excluded(first: NightlyRun) -> None:
+    balance = first.published(
+        """
+        select entity, sum(rows_in), sum(rows_quarantined), sum(rows_excluded),
+            sum(rows_in - rows_out - rows_quarantined - rows_excluded)
+        from marts.fct_row_balance group by entity
+        """
+    )
+    counted = {entity: tuple(int(n) for n in counts) for entity, *counts in balance}
+    assert counted["opportunity"] == (18, 1, 0, 0)
+    assert counted["account"] == (11, 0, 1, 0)
+    assert counted["contact"] == (9, 1, 0, 0)
+    assert counted["lead"] == (10, 0, 1, 0)
+    assert all(left_over == 0 for *_, left_over in counted.values())
+
+
+def test_business_days_are_the_reporting_time_zones(first: NightlyRun) -> None:
+    """A lead of 21:45 UTC came at 23:45 in Berlin, on the same day; one of 22:10 on the next."""
+    days = dict(
+        first.published(
+            """
+            select strftime(occurred_at, '%m-%d %H:%M'), occurred_on
+            from marts.fct_lead_lifecycle_event where event_type = 'created'
+            """
+        )
+    )
+    assert days["05-25 21:45"].isoformat() == "2026-05-25"
+    assert days["03-31 22:10"].isoformat() == "2026-04-01"
+
+
+def test_custom_fields_reach_the_marts(first: NightlyRun) -> None:
+    assert first.published(
+        "select custom_fields ->> 'Tier__c', count(*) from marts.dim_account group by 1 order by 1"
+    ) == [("1", 3), ("2", 3), ("3", 1), (None, 3)]
+    ((reason,),) = first.published(
+        "select custom_fields ->> 'Loss_Reason__c' from marts.fct_opportunity "
+        "where source_opportunity_id = '006000000000003AAA'"
+    )
+    assert reason == "Price"
+
+
+def test_personal_columns_are_masked_in_what_is_published(first: NightlyRun) -> None:
+    names = first.published("select distinct email from marts.dim_person where email is not null")
+    assert names == [("***",)]
+    whole = first.home.published_database.read_bytes()
+    assert b"greta.hahn@alder-logistics.de" not in whole
+    for path in (first.home.published / "parquet").rglob("*.parquet"):
+        assert b"greta.hahn" not in path.read_bytes()
+
+
+def test_the_same_night_again_gives_the_same_rows(company: Company, first: NightlyRun) -> None:
+    before = published_rows(first)
+    again = company.run("2026-05-31")
+    after = published_rows(again)
+    assert before.keys() == after.keys()
+    for table, rows in before.items():
+        assert after[table] == rows, table
+
+
+def test_a_changed_file_and_a_deleted_record_while_people_read(
+    company: Company, first: NightlyRun, tmp_path: Path
+) -> None:
+    # In a process of its own: within one process DuckDB would share the open file with everybody.
+    old_reader = subprocess.Popen(
+        [sys.executable, "-c", OLD_READER, str(company.home.published_database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert old_reader.stdout is not None
+    assert old_reader.stdout.readline().strip() == "282000.00"
+    stop = tmp_path / "stop"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(company.home.published_database), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        # Dogwood online is won for 46,000 USD; Oak's follow-up vanished from the partners' file.
+        company.edit(
+            "crm/Opportunity.csv",
+            "New Business,Proposal,45000,USD,50,2026-06-15,Demo for the board,Web,"
+            "701000000000001AAA,005000000000001AAA,false,false",
+            "New Business,Closed Won,46000,USD,100,2026-06-01,Demo for the board,Web,"
+            "701000000000001AAA,005000000000001AAA,true,true",
+        )
+        path = company.folder / "seeds/demo/partner_desk/deals.jsonl"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
+        second = company.run("2026-06-01")
+        time.sleep(0.5)
+        stop.touch()
+        reads, errors = reader.communicate(timeout=60)
+    finally:
+        reader.kill()
+    assert reader.returncode == 0, errors
+    assert int(reads) > 20
+
+    assert headline(second, "opportunities_won_amount") == 282_000 + 46_000 * Decimal("0.86")
+    assert headline(second, "opportunities_open_amount") == 314_700 - 38_700 - 9_000
+    assert second.warehouse(
+        "select is_excluded, exclusion_reason from canonical.opportunity "
+        "where source_record_id = 'D-4'"
+    ) == [(True, "deleted")]
+    assert "as of 2026-05-31" in second.stdout, "the night before stands beside"
+
+    # Whoever opened the file before the swap still reads the night they opened.
+    still, _ = old_reader.communicate("again\n", timeout=60)
+    assert still.strip() == "282000.00"
+
+
+def test_a_stopped_gate_leaves_the_publication_untouched(
+    company: Company, first: NightlyRun
+) -> None:
+    before = company.published_bytes()
+    text = company.file.read_text()
+    company.file.write_text(
+        text + "\nhygiene:\n  thresholds: {T07.minimum_rows: 0, T07.tolerated_share: 0.05}\n"
+    )
+    try:
+        stopped = company.run("2026-06-02", fails=True)
+    finally:
+        company.file.write_text(text)
+    assert "T07" in stopped.stderr
+    assert "what was published before is unchanged" in stopped.stderr
+    assert company.published_bytes() == before
+
+
+def test_a_broken_file_leaves_the_publication_untouched(
+    company: Company, first: NightlyRun
+) -> None:
+    before = company.published_bytes()
+    path = company.folder / "seeds/demo/crm/Account.csv"
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2])
+    try:
+        failed = company.run("2026-06-02", fails=True)
+    finally:
+        path.write_bytes(good)
+    assert "Account.csv, row" in failed.stderr
+    assert "what to do" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert company.published_bytes() == before
+
+
+def test_the_night_after_a_failure_is_a_normal_one(company: Company, first: NightlyRun) -> None:
+    recovered = company.run("2026-06-02")
+    assert headline(recovered, "opportunities_won_amount") == 282_000 + 46_000 * Decimal("0.86")
+
+
+def test_a_second_run_is_told_to_wait(company: Company, first: NightlyRun) -> None:
+    from filelock import FileLock
+
+    with FileLock(company.home.lock):
+        done = subprocess.run(
+            nightly_command(company.file, "2026-06-02", company.home.root),
+            env=environment() | {"CULTIVAR_LOCK_WAIT_SECONDS": "1"},
+            cwd=PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "another run is writing" in done.stderr, done.stderr
+
+
+@pytest.fixture(scope="module")
+def unit_tested(company: Company, first: NightlyRun, tmp_path_factory: Any) -> Any:
+    """The unit tests of the models, on a copy: they need the tables' shapes, not their rows."""
+    folder = tmp_path_factory.mktemp("unit")
+    warehouse = folder / "warehouse.duckdb"
+    shutil.copyfile(company.home.warehouse, warehouse)
+    return subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            *("test", "--select", "test_type:unit", "--target-path", str(folder / "target")),
+            *("--log-path", str(folder), "--project-dir", "dbt_project"),
+            *("--profiles-dir", "dbt_project"),
+        ],
+        env=environment() | {"CULTIVAR_WAREHOUSE": str(warehouse)},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_dbt_unit_tests(unit_tested: subprocess.CompletedProcess[str]) -> None:
+    assert unit_tested.returncode == 0, unit_tested.stdout
+    passed = int(unit_tested.stdout.split("PASS=")[1].split()[0])
+    assert passed >= 40
