@@ -1,0 +1,170 @@
+"""The code location, loaded as the Dagster server loads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from dagster_project.build import build_defs
+from dagster_project.contract import raw_tables
+from dagster_project.hygiene.rules import ENTITIES, default_rules
+
+# Left to right: what an asset may depend on lies in an earlier group, or in its own.
+LAYERS = [
+    ["landing"],
+    ["raw"],
+    ["config", "reference"],
+    ["staging"],
+    ["canonical"],
+    ["gate"],
+    ["intermediate"],
+    ["marts"],
+    ["kpi"],
+    ["published"],
+]
+POSITION = {group: position for position, groups in enumerate(LAYERS) for group in groups}
+
+MARTS = {
+    "dim_account",
+    "dim_campaign",
+    "dim_date",
+    "dim_person",
+    "dim_product",
+    "dim_user",
+    "fct_activity",
+    "fct_campaign_touch",
+    "fct_lead_lifecycle_event",
+    "fct_opportunity",
+    "fct_opportunity_stage_visit",
+    "fct_row_balance",
+}
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    from dagster_project.definitions import defs
+
+    dg.Definitions.validate_loadable(defs)
+    return defs
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
+    raw = {
+        f"{schema}/{t}" for schema in ("raw_salesforce", "raw_files") for t in raw_tables(schema)
+    }
+    expected = (
+        raw
+        | {"landing/crm", "landing/partner_desk", "published/cultivar"}
+        | {f"canonical/{entity}" for entity in ENTITIES}
+        | {f"gate/{entity}" for entity in ENTITIES}
+        | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
+        | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
+        | {f"marts/{mart}" for mart in MARTS}
+        | {"marts/fct_kpi", "marts/dim_kpi"}
+    )
+    assert expected <= specs.keys(), sorted(expected - specs.keys())
+    groups = Counter(spec.group_name for spec in specs.values())
+    assert set(groups) == set(POSITION), "every asset lies in a layer, every layer has assets"
+    assert groups["marts"] == len(MARTS)
+
+
+def test_data_goes_one_way(specs: dict[str, dg.AssetSpec]) -> None:
+    backwards = [
+        f"{key} ({spec.group_name}) reads {dep.asset_key.to_user_string()}"
+        for key, spec in specs.items()
+        for dep in spec.deps
+        if POSITION[specs[dep.asset_key.to_user_string()].group_name or ""]
+        > POSITION[spec.group_name or ""]
+    ]
+    assert not backwards
+
+
+def test_behind_the_gate_nobody_reads_before_it(specs: dict[str, dg.AssetSpec]) -> None:
+    early = {"landing", "raw", "staging", "canonical"}
+    around = [
+        key
+        for key, spec in specs.items()
+        if spec.group_name in ("intermediate", "marts", "kpi", "published")
+        and any(specs[d.asset_key.to_user_string()].group_name in early for d in spec.deps)
+    ]
+    assert not around
+
+
+def test_every_asset_says_what_it_is_and_who_answers_for_it(
+    specs: dict[str, dg.AssetSpec],
+) -> None:
+    assert not [key for key, spec in specs.items() if not (spec.description or "").strip()]
+    assert not [key for key, spec in specs.items() if not spec.owners]
+    assert not [key for key, spec in specs.items() if not spec.kinds]
+
+
+def test_what_people_read_has_a_freshness_policy(specs: dict[str, dg.AssetSpec]) -> None:
+    for key, spec in specs.items():
+        is_read = spec.group_name in ("marts", "kpi", "published")
+        assert (spec.freshness_policy is not None) == is_read, key
+
+
+def test_one_check_a_rule_and_stops_block(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    checks = {
+        (key.asset_key.to_user_string(), key.name): graph.get_check_spec(key)
+        for key in graph.asset_check_keys
+    }
+    for rule in default_rules():
+        spec = checks["gate/" + rule.entity, rule.id]
+        assert spec.blocking == (rule.severity == "stop"), rule.check_name
+    assert ("marts/fct_opportunity", "unique_fct_opportunity_opportunity_id") in checks
+    assert not [key for key in checks if key[0].startswith("raw_")], "they would disable the gate"
+
+
+def test_the_nightly_job_is_everything_in_one_process(
+    definitions: dg.Definitions, specs: dict[str, dg.AssetSpec]
+) -> None:
+    job = definitions.resolve_job_def("nightly")
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == specs.keys()
+    assert job.executor_def is dg.in_process_executor
+
+
+def test_only_ingestion_is_retried(definitions: dg.Definitions) -> None:
+    retried = {
+        node.name
+        for node in definitions.resolve_job_def("nightly").all_node_defs
+        if getattr(node, "retry_policy", None) is not None
+    }
+    assert retried == {"landing__crm", "landing__partner_desk", "raw_salesforce", "raw_files"}
+
+
+def test_the_schedule_runs_by_default_at_two_reporting_time(definitions: dg.Definitions) -> None:
+    (schedule,) = definitions.schedules or ()
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == "Europe/Berlin"
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-07-01", "2026-10-25"])
+def test_a_tick_is_for_the_day_before_it(definitions: dg.Definitions, day: str) -> None:
+    """Also on the days on which the clocks change."""
+    (schedule,) = definitions.schedules or ()
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    date = dt.date.fromisoformat(day)
+    tick = dt.datetime.combine(date, dt.time(2), ZoneInfo("Europe/Berlin"))
+    context = dg.build_schedule_context(scheduled_execution_time=tick)
+    request = schedule.evaluate_tick(context).run_requests[0]
+    expected = (date - dt.timedelta(days=1)).isoformat()
+    assert request.run_key == expected
+    assert request.run_config["resources"]["run"]["config"]["as_of_date"] == expected
+
+
+def test_resources_can_be_replaced() -> None:
+    other = dg.ResourceDefinition.hardcoded_resource("another")
+    assert (build_defs(resource_overrides={"dbt": other}).resources or {})["dbt"] is other
