@@ -12,6 +12,8 @@ UV_VERSION := 0.13.9
 # That variable makes every start compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 export PORT
+# Company networks often have certificates of their own.
+export UV_SYSTEM_CERTS := true
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
