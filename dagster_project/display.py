@@ -76,5 +76,6 @@ class Display:
     def _finish(self) -> None:
         if self._step:
             seconds = time.monotonic() - self._began
-            self.console.print(f"  {self._step:<22} {seconds:6.1f} s   [dim]{self._last}[/]")
+            line = f"  {self._step:<22} {seconds:6.1f} s   [dim]{self._last}[/]"
+            self.console.print(line, no_wrap=True, overflow="ellipsis")
         self._step = ""
