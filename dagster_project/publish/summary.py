@@ -99,7 +99,7 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Table:
     table.add_column("rule", min_width=4)
     table.add_column("severity", min_width=8)
     table.add_column("count", justify="right", min_width=7)
-    table.add_column("what should be so", no_wrap=True, overflow="ellipsis")
+    table.add_column("what should be so")
     for severity, rule, count, title in found[:SHOWN_RULES]:
         table.add_row(rule, severity, f"{count:,}", title)
     if len(found) > SHOWN_RULES:
