@@ -18,16 +18,13 @@ from dagster_dbt import DbtCliResource
 from dagster_dlt import DagsterDltResource
 
 from dagster_project.company import load_company
-from dagster_project.contract import PROJECT_ROOT
 from dagster_project.hygiene.assets import gate_assets
 from dagster_project.jobs import nightly_job
 from dagster_project.publish.assets import publication_asset
-from dagster_project.resources import CompanyRun
+from dagster_project.resources import CompanyRun, default_company_path
 from dagster_project.schedules import NIGHTLY_CRON, nightly_schedule
 from dagster_project.sources.assets import ingestion_assets
 from dagster_project.warehouse.assets import company_assets, dbt_layer_assets, dbt_project
-
-DEFAULT_COMPANY = PROJECT_ROOT / "companies/demo.yml"
 
 # What BI tools see must be from last night by the time people come to work.
 FRESH_BY_MORNING = dt.timedelta(hours=4)
@@ -39,7 +36,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     Args:
         resource_overrides: resources in place of the default ones, by name.
     """
-    company_path = os.environ.get("CULTIVAR_COMPANY") or str(DEFAULT_COMPANY)
+    company_path = default_company_path()
     company = load_company(company_path)
     project = dbt_project()
     warehouse = [company_assets, *dbt_layer_assets(project)]

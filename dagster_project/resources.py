@@ -31,8 +31,8 @@ class AnotherRunIsWritingError(Exception):
 class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     """One run of one company: its settings, and the right to write, held for the whole run."""
 
-    company_path: str
-    """Company file."""
+    company_path: str = ""
+    """Company file; by default the one that the code location was loaded for."""
     home_path: str = ""
     """Folder for everything the run writes; by default ``data/<company>`` of this project."""
     as_of_date: str = ""
@@ -50,7 +50,12 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         self, context: dg.InitResourceContext
     ) -> Generator[CompanyRun, None, None]:
         """Load the company file and hold the company's write lock until the run ends."""
-        self._settings = run_settings(self.company_path, self.home_path, self.as_of_date)
+        # A run that is given one value (the schedule gives the date) comes with the others blank.
+        company_path, home_path = self.company_path, self.home_path
+        if not company_path:
+            company_path = default_company_path()
+            home_path = home_path or os.environ.get("CULTIVAR_HOME", "")
+        self._settings = run_settings(company_path, home_path, self.as_of_date)
         home = self._settings.home
         home.root.mkdir(parents=True, exist_ok=True)
         wait = float(os.environ.get("CULTIVAR_LOCK_WAIT_SECONDS", LOCK_WAIT_SECONDS))
@@ -68,6 +73,11 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
         finally:
             lock.release()
+
+
+def default_company_path() -> str:
+    """The company file that this process was started for."""
+    return os.environ.get("CULTIVAR_COMPANY") or str(PROJECT_ROOT / "companies/demo.yml")
 
 
 def run_settings(company_path: str, home_path: str = "", as_of_date: str = "") -> RunSettings:

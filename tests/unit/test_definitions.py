@@ -163,6 +163,8 @@ def test_a_tick_is_for_the_day_before_it(definitions: dg.Definitions, day: str) 
     expected = (date - dt.timedelta(days=1)).isoformat()
     assert request.run_key == expected
     assert request.run_config["resources"]["run"]["config"]["as_of_date"] == expected
+    # What the daemon does with it before it launches a run.
+    dg.validate_run_config(definitions.resolve_job_def("nightly"), request.run_config)
 
 
 def test_resources_can_be_replaced() -> None:
