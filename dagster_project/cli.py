@@ -7,6 +7,7 @@ Belongs here: arguments, live progress, exit codes. Does not belong here: what a
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -69,10 +70,16 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
 def _dev(settings: RunSettings) -> int:
     port = os.environ.get("PORT", "3000")
     print(f"Dagster for {settings.company.name}: http://localhost:{port}")
+    location = {
+        "module_name": "dagster_project.definitions",
+        "location_name": "cultivar",
+        "working_directory": str(PROJECT_ROOT),
+    }
+    workspace = settings.home.dagster / "workspace.yaml"
+    workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
     # Elsewhere than beside the dagster.yaml that was copied, which dagster would warn of.
     os.chdir(settings.home.dagster)
-    target = ["-d", str(PROJECT_ROOT), "-m", "dagster_project.definitions"]
-    command = ["dagster", "dev", *target, "-p", port]
+    command = ["dagster", "dev", "-w", str(workspace), "-p", port]
     os.execv(Path(sys.executable).with_name("dagster"), command)  # noqa: S606
 
 
