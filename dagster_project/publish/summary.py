@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 from rich import box
+from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
@@ -38,10 +39,11 @@ def print_summary(settings: RunSettings, console: Console) -> None:
     home = settings.home
     with duckdb.connect(str(home.published_database), read_only=True) as connection:
         console.print()
-        console.print(_rows(connection))
+        rows, figures = _rows(connection), _figures(connection, settings)
+        # Side by side where they fit, so that it all is one screen.
+        console.print(Columns([rows, figures], padding=(0, 4)))
         console.print(_accounted_for(connection))
         console.print(_findings(connection))
-        console.print(_figures(connection, settings))
     console.print(f"Published  {home.published_database}")
     manifest = read_manifest(home.published)
     if manifest is not None:

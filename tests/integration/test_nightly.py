@@ -175,7 +175,7 @@ def test_the_summary_fits_one_screen_and_says_where_things_are(first: NightlyRun
         str(first.home.published_database),
     ):
         assert part in first.stdout, first.stdout
-    assert len(first.stdout.splitlines()) < 70
+    assert len(first.stdout.splitlines()) <= 52
 
 
 def test_rows_in_are_rows_out_quarantined_or_excluded(first: NightlyRun) -> None:
@@ -237,9 +237,44 @@ def test_the_same_night_again_gives_the_same_rows(company: Company, first: Night
         assert after[table] == rows, table
 
 
+def test_a_broken_file_leaves_the_publication_untouched(
+    company: Company, first: NightlyRun
+) -> None:
+    before = company.published_bytes()
+    path = company.folder / "seeds/demo/crm/Account.csv"
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2])
+    try:
+        failed = company.run("2026-06-01", fails=True)
+    finally:
+        path.write_bytes(good)
+    assert "Account.csv, row" in failed.stderr
+    assert "what to do" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert company.published_bytes() == before
+
+
+def test_a_stopped_gate_leaves_the_publication_untouched(
+    company: Company, first: NightlyRun
+) -> None:
+    before = company.published_bytes()
+    text = company.file.read_text()
+    company.file.write_text(
+        text + "\nhygiene:\n  thresholds: {T07.minimum_rows: 0, T07.tolerated_share: 0.05}\n"
+    )
+    try:
+        stopped = company.run("2026-06-01", fails=True)
+    finally:
+        company.file.write_text(text)
+    assert "T07" in stopped.stderr
+    assert "what was published before is unchanged" in stopped.stderr
+    assert company.published_bytes() == before
+
+
 def test_a_changed_file_and_a_deleted_record_while_people_read(
     company: Company, first: NightlyRun, tmp_path: Path
 ) -> None:
+    """The night after two failed ones; it finds nothing of them."""
     # In a process of its own: within one process DuckDB would share the open file with everybody.
     old_reader = subprocess.Popen(
         [sys.executable, "-c", OLD_READER, str(company.home.published_database)],
@@ -287,45 +322,6 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
     # Whoever opened the file before the swap still reads the night they opened.
     still, _ = old_reader.communicate("again\n", timeout=60)
     assert still.strip() == "282000.00"
-
-
-def test_a_stopped_gate_leaves_the_publication_untouched(
-    company: Company, first: NightlyRun
-) -> None:
-    before = company.published_bytes()
-    text = company.file.read_text()
-    company.file.write_text(
-        text + "\nhygiene:\n  thresholds: {T07.minimum_rows: 0, T07.tolerated_share: 0.05}\n"
-    )
-    try:
-        stopped = company.run("2026-06-02", fails=True)
-    finally:
-        company.file.write_text(text)
-    assert "T07" in stopped.stderr
-    assert "what was published before is unchanged" in stopped.stderr
-    assert company.published_bytes() == before
-
-
-def test_a_broken_file_leaves_the_publication_untouched(
-    company: Company, first: NightlyRun
-) -> None:
-    before = company.published_bytes()
-    path = company.folder / "seeds/demo/crm/Account.csv"
-    good = path.read_bytes()
-    path.write_bytes(good[: len(good) // 2])
-    try:
-        failed = company.run("2026-06-02", fails=True)
-    finally:
-        path.write_bytes(good)
-    assert "Account.csv, row" in failed.stderr
-    assert "what to do" in failed.stderr
-    assert "Traceback" not in failed.stderr
-    assert company.published_bytes() == before
-
-
-def test_the_night_after_a_failure_is_a_normal_one(company: Company, first: NightlyRun) -> None:
-    recovered = company.run("2026-06-02")
-    assert headline(recovered, "opportunities_won_amount") == 282_000 + 46_000 * Decimal("0.86")
 
 
 def test_a_second_run_is_told_to_wait(company: Company, first: NightlyRun) -> None:
