@@ -1,0 +1,59 @@
+"""The command line: what it refuses, and with what words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dagster_project.cli import main
+
+COMPANY = """
+name: acme
+sources: [{name: crm, type: salesforce_export, path: export}]
+"""
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("CULTIVAR_COMPANY", "CULTIVAR_HOME", "CULTIVAR_AS_OF", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is taken back
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export/Account.csv").write_text("Id,Name\n001000000000001,Alder\n")
+    path = tmp_path / "acme.yml"
+    path.write_text(COMPANY)
+    return path
+
+
+def run(command: str, company: Path, *more: str) -> int:
+    home = str(company.parent / "home")
+    return main([command, "--company", str(company), "--home", home, *more])
+
+
+def test_a_missing_company_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("nightly", tmp_path / "nobody.yml") == 2
+    assert "there is no such company file" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "2026-02-30", "31.01.2026"])
+def test_a_date_that_is_none(company: Path, capsys: pytest.CaptureFixture[str], as_of: str) -> None:
+    assert run("nightly", company, "--as-of", as_of) == 2
+    error = capsys.readouterr().err
+    assert f"AS_OF is '{as_of}'" in error
+    assert "2026-01-31" in error
+
+
+def test_check_counts_and_loads_nothing(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", company) == 0
+    assert "crm: account: 1 rows" in capsys.readouterr().out
+    assert not (company.parent / "home/warehouse.duckdb").exists()
+    assert not (company.parent / "home/landing").exists()
+
+
+def test_check_tells_what_is_wrong(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (company.parent / "export/Account.csv").write_text("Id,Name\n001000000000001\n")
+    assert run("check", company) == 1
+    output = capsys.readouterr()
+    assert "Account.csv, row 2" in output.err
+    assert "not usable" in output.out
