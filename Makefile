@@ -27,7 +27,7 @@ DBT := $(BIN)/dbt
 DBT_DIRECTORIES := --project-dir dbt_project --profiles-dir dbt_project
 DBT_SOURCES := $(shell find dbt_project seeds/reference -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) -not -path '*/target/*' 2>/dev/null)
 
-.PHONY: nightly dev validate test check lint types format suites lock clean
+.PHONY: nightly dev validate test check lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST)
@@ -62,6 +62,10 @@ format: $(INSTALLED)
 # Writes the Great Expectations suites anew from the rules.
 suites: $(INSTALLED)
 	$(BIN)/python -m dagster_project.hygiene.suites
+
+# Writes docs/kpis.md, docs/hygiene.md and docs/marts.md anew from what the code reads.
+catalogue: $(INSTALLED)
+	$(BIN)/python -m dagster_project.catalogue
 
 # Resolves the dependencies anew, without any index address in the lock file.
 lock: $(INSTALLED)
