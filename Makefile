@@ -63,7 +63,7 @@ format: $(INSTALLED)
 suites: $(INSTALLED)
 	$(BIN)/python -m dagster_project.hygiene.suites
 
-# Writes docs/kpis.md, docs/hygiene.md and docs/marts.md anew from what the code reads.
+# Writes docs/kpis.md, hygiene.md, marts.md and canonical.md anew from what the code reads.
 catalogue: $(INSTALLED)
 	$(BIN)/python -m dagster_project.catalogue
 

@@ -11,6 +11,7 @@ import pytest
 from dagster_project import catalogue
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.hygiene.rules import default_rules
+from dagster_project.sources.files import known_columns
 
 
 def test_the_committed_catalogues_are_not_stale() -> None:
@@ -32,6 +33,14 @@ def test_a_personal_column_is_marked() -> None:
     person = page.partition("### dim_person\n")[2].partition("\n### ")[0]
     (email,) = [line for line in person.splitlines() if line.startswith("| `email` ")]
     assert "| personal |" in email
+
+
+def test_every_column_that_a_mapping_may_fill_is_in_the_catalogue() -> None:
+    page = catalogue.canonical_catalogue()
+    for entity, columns in known_columns().items():
+        table = page.partition(f"## {entity}\n")[2].partition("\n## ")[0]
+        named = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+        assert sorted(named) == sorted(columns)
 
 
 def test_stale_and_missing_pages_are_found_and_written(tmp_path: Path) -> None:

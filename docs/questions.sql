@@ -1,0 +1,186 @@
+-- Questions that the published file answers, one statement each, for any company.
+-- Run them all: duckdb -readonly data/demo/published/cultivar.duckdb < docs/questions.sql
+
+-- How much is won, lost and open, and what is the open pipeline worth when weighted?
+select kpi_id, variant, value, unit, n, n_excluded
+from marts.fct_kpi
+where segment_type = 'all'
+    and is_headline
+    and unit in ('count', 'reporting_currency')
+    and (
+        (starts_with(kpi_id, 'opportunities_open') and period_grain = 'day')
+        or (kpi_id = 'P06' and period_grain = 'day')
+        or (kpi_id in (
+            'opportunities_won_count',
+            'opportunities_won_amount',
+            'opportunities_lost_count',
+            'opportunities_lost_amount'
+        ) and period_grain = 'all_time')
+    )
+order by kpi_id;
+
+-- What is the win rate of each fiscal quarter, by count and by value, and is it on target?
+select
+    dim_date.fiscal_quarter_label,
+    max(fct_kpi.value) filter (where fct_kpi.variant = 'count') as win_rate_by_count,
+    max(fct_kpi.value) filter (where fct_kpi.variant = 'value') as win_rate_by_value,
+    max(fct_kpi.n) filter (where fct_kpi.variant = 'count') as closed_opportunities,
+    max(fct_kpi.status) filter (where fct_kpi.variant = 'count') as against_target,
+    bool_and(fct_kpi.is_period_complete) as is_period_complete
+from marts.fct_kpi
+inner join marts.dim_date on fct_kpi.period_start = dim_date.date_day
+where fct_kpi.kpi_id = 'P08'
+    and fct_kpi.variant in ('count', 'value')
+    and fct_kpi.period_grain = 'fiscal_quarter'
+    and fct_kpi.segment_type = 'all'
+group by dim_date.fiscal_quarter_label
+order by dim_date.fiscal_quarter_label;
+
+-- Which owner wins how often, and on how many closed opportunities does that rest?
+select segment as owner, value as win_rate, n as closed_opportunities, is_low_n
+from marts.fct_kpi
+where kpi_id = 'P08'
+    and variant = 'count'
+    and period_grain = 'all_time'
+    and segment_type = 'owner'
+order by win_rate desc nulls last, owner;
+
+-- How many days does it take from creation to a won deal, by opportunity type?
+select segment as opportunity_type, value as median_days, n as deals, n_excluded
+from marts.fct_kpi
+where kpi_id = 'P07'
+    and variant = 'won_median'
+    and period_grain = 'all_time'
+    and segment_type = 'opportunity_type'
+order by opportunity_type;
+
+-- In which stage do opportunities stay longest?
+select
+    stage,
+    count(*) as visits,
+    count(days_in_stage) as visits_with_a_known_length,
+    median(days_in_stage) as median_days,
+    count(*) filter (where is_current) as there_now
+from marts.fct_opportunity_stage_visit
+where state = 'open'
+group by stage
+order by median_days desc nulls last, stage;
+
+-- Which open opportunities should have closed already, and whose are they?
+select
+    dim_user.user_name as owner,
+    fct_opportunity.opportunity_name,
+    fct_opportunity.stage,
+    fct_opportunity.close_date,
+    fct_opportunity.amount
+from marts.fct_opportunity
+left join marts.dim_user on fct_opportunity.owner_id = dim_user.user_id
+where fct_opportunity.is_past_due
+order by fct_opportunity.amount desc nulls last, fct_opportunity.opportunity_id;
+
+-- How many leads were created, worked and converted in each month?
+select
+    period_start as month,
+    sum(value) filter (where variant = 'inquiry') as created,
+    sum(value) filter (where variant = 'working') as worked,
+    sum(value) filter (where variant = 'converted') as converted
+from marts.fct_kpi
+where kpi_id = 'F01' and period_grain = 'month' and segment_type = 'all'
+group by period_start
+order by period_start;
+
+-- Which lead source converts best?
+select segment as lead_source, value as conversion_rate, n as leads, is_low_n
+from marts.fct_kpi
+where kpi_id = 'F03' and period_grain = 'all_time' and segment_type = 'lead_source'
+order by conversion_rate desc nulls last, lead_source;
+
+-- Which campaigns reach people, and how many of them respond?
+select
+    dim_campaign.campaign_name,
+    count(distinct fct_campaign_touch.person_id) as people,
+    count(distinct fct_campaign_touch.person_id)
+        filter (where fct_campaign_touch.is_responded) as people_who_responded
+from marts.fct_campaign_touch
+inner join marts.dim_campaign on fct_campaign_touch.campaign_id = dim_campaign.campaign_id
+group by dim_campaign.campaign_name
+order by people_who_responded desc, dim_campaign.campaign_name;
+
+-- Who did how many calls, mails and meetings in each month?
+select
+    dim_user.user_name as owner,
+    cast(date_trunc('month', fct_activity.occurred_on) as date) as month,
+    count(*) filter (where fct_activity.activity_type = 'call') as calls,
+    count(*) filter (where fct_activity.activity_type = 'email') as mails,
+    count(*) filter (where fct_activity.activity_type = 'meeting') as meetings
+from marts.fct_activity
+inner join marts.dim_user on fct_activity.owner_id = dim_user.user_id
+where fct_activity.is_done
+group by dim_user.user_name, month
+order by owner, month;
+
+-- Which accounts have open pipeline, and when was somebody last active there?
+select
+    dim_account.account_name,
+    sum(fct_opportunity.amount) as open_amount,
+    count(*) as open_opportunities,
+    max(activity.last_done_on) as last_activity_on
+from marts.fct_opportunity
+inner join marts.dim_account on fct_opportunity.account_id = dim_account.account_id
+left join (
+    select account_id, max(occurred_on) as last_done_on
+    from marts.fct_activity
+    where is_done and occurred_on <= (select max(as_of_date) from marts.fct_opportunity)
+    group by account_id
+) as activity on dim_account.account_id = activity.account_id
+where fct_opportunity.is_open
+group by dim_account.account_id, dim_account.account_name
+order by open_amount desc nulls last, dim_account.account_id;
+
+-- What should each owner correct in the CRM first?
+select
+    coalesce(dim_user.user_name, '(nobody)') as owner,
+    finding.severity,
+    finding.rule_id,
+    finding.entity,
+    finding.source_record_id,
+    finding.field,
+    finding.message
+from hygiene.finding
+left join marts.dim_user on finding.owner_id = dim_user.user_id
+order by
+    owner,
+    case finding.severity when 'stop' then 1 when 'block' then 2 else 3 end,
+    finding.rule_id,
+    finding.source_record_id;
+
+-- Which rules are broken most, by what share of the records they judge?
+select rule_id, entity, severity, failed_rows, total_rows, failed_rows / nullif(total_rows, 0) as share
+from hygiene.check_result
+where failed_rows > 0
+order by share desc nulls last, rule_id, entity;
+
+-- Is every row that came in accounted for?
+select source_name, entity, rows_in, rows_out, rows_quarantined, rows_excluded, rows_unexplained
+from marts.fct_row_balance
+where rows_in > 0
+order by source_name, entity;
+
+-- Which KPIs miss their target?
+select
+    dim_kpi.kpi_name,
+    fct_kpi.value,
+    fct_kpi.target_low,
+    fct_kpi.target_high,
+    fct_kpi.n,
+    fct_kpi.is_low_n
+from marts.fct_kpi
+inner join marts.dim_kpi
+    on fct_kpi.kpi_id = dim_kpi.kpi_id and fct_kpi.variant = dim_kpi.variant
+where fct_kpi.period_grain = 'all_time'
+    and fct_kpi.segment_type = 'all'
+    and (
+        (dim_kpi.direction = 'up' and fct_kpi.status = 'below')
+        or (dim_kpi.direction = 'down' and fct_kpi.status = 'above')
+    )
+order by dim_kpi.kpi_name;
