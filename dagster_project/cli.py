@@ -15,9 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
+
 from dagster_project.company import CompanyFileError, RunSettings
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.display import Display
+
+PROCESS_TAG = "cultivar/process"
+"""Tag of a run with the process that executes it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,8 +113,6 @@ def _check(settings: RunSettings) -> int:
 
 
 def _nightly(settings: RunSettings) -> int:
-    import dagster as dg
-
     from dagster_project.build import build_defs
     from dagster_project.publish.summary import print_summary
 
@@ -117,17 +120,40 @@ def _nightly(settings: RunSettings) -> int:
         display.step("start", "loading definitions")
         job = build_defs().resolve_job_def("nightly")
         with dg.DagsterInstance.get() as instance:
+            _end_dead_runs(instance)
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                tags={"as_of_date": settings.as_of_date.isoformat()},
+                tags={
+                    "as_of_date": settings.as_of_date.isoformat(),
+                    PROCESS_TAG: str(os.getpid()),
+                },
             )
     if not result.success:
         _print_failure(settings, result, display)
         return 1
     print_summary(settings, display.console)
     return 0
+
+
+def _end_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark as failed what a killed process left as running; it would block the schedule's queue."""
+    running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    for run in instance.get_runs(running):
+        process = run.tags.get(PROCESS_TAG)
+        if process is not None and not _is_alive(int(process)):
+            instance.report_run_failed(run, f"Its process {process} ended without a word.")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _print_failure(settings: RunSettings, result: Any, display: Display) -> None:

@@ -91,7 +91,6 @@ def gate_assets() -> dg.AssetsDefinition:
         name="gate",
         specs=[*admitted, *quarantined, *hygiene],
         check_specs=[_check_spec(rule) for rule in default_rules()],
-        pool="warehouse",
     )
     def gate(context: dg.AssetExecutionContext, run: CompanyRun) -> Iterator[Any]:
         report = reporter(context, "gate")

@@ -50,7 +50,6 @@ def publication_asset(upstream: Sequence[dg.AssetKey], manifest_path: Path) -> d
         ),
         kinds={"duckdb", "parquet"},
         owners=OWNERS["analytics"],
-        pool="warehouse",
     )
     def published(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult[Any]:
         policy = column_policy(json.loads(manifest_path.read_text(encoding="utf-8")))

@@ -31,7 +31,7 @@ HEADLINES = (
     ("V10", "headline", "all_time", "average selling price"),
     ("F03", "lead_to_conversion", "all_time", "lead conversion"),
 )
-SHOWN_RULES = 10
+SHOWN_RULES = 8
 
 
 def print_summary(settings: RunSettings, console: Console) -> None:

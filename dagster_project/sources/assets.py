@@ -128,7 +128,6 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
         name=schema,
         specs=specs,
         retry_policy=INGESTION_RETRIES,
-        pool="warehouse",
     )
     def raw(
         context: dg.AssetExecutionContext, run: CompanyRun, dlt: DagsterDltResource

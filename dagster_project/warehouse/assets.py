@@ -61,7 +61,6 @@ def dbt_project() -> DbtProject:
         )
         for table, description in COMPANY_TABLES.items()
     ],
-    pool="warehouse",
 )
 def company_assets(
     context: dg.AssetExecutionContext, run: CompanyRun
@@ -91,7 +90,6 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         name=name,
         project=project,
         dagster_dbt_translator=Translator(),
-        pool="warehouse",
     )
     def build(
         context: dg.AssetExecutionContext, run: CompanyRun, dbt: DbtCliResource

@@ -7,7 +7,9 @@ process. The expected figures are worked out by hand from the files in ``seeds/d
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -268,6 +270,29 @@ def test_a_stopped_gate_leaves_the_publication_untouched(
         company.file.write_text(text)
     assert "T07" in stopped.stderr
     assert "what was published before is unchanged" in stopped.stderr
+    assert company.published_bytes() == before
+
+
+def test_a_killed_run_blocks_nobody(company: Company, first: NightlyRun) -> None:
+    """Killed while dbt writes; the next test shows that the night after it is a normal one."""
+    before = company.published_bytes()
+    company.home.logs.joinpath("nightly-2026-06-01.log").unlink(missing_ok=True)
+    run = subprocess.Popen(
+        nightly_command(company.file, "2026-06-01", company.home.root),
+        cwd=PROJECT_ROOT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    log = company.home.logs / "nightly-2026-06-01.log"
+    deadline = time.monotonic() + 120
+    while not (log.exists() and "START sql table model canonical" in log.read_text()):
+        assert run.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
     assert company.published_bytes() == before
 
 
