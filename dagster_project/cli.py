@@ -53,9 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _settings(parsed: argparse.Namespace) -> RunSettings:
+    from dagster_project.hygiene.rules import check_settings, default_rules
+    from dagster_project.hygiene.settings import gate_settings
     from dagster_project.resources import run_settings
 
-    return run_settings(parsed.company, parsed.home, parsed.as_of)
+    settings = run_settings(parsed.company, parsed.home, parsed.as_of)
+    # Thresholds of rules are known only to the rules; a typo should not wait for the gate.
+    check_settings(default_rules(), gate_settings(settings, run_id="none"))
+    return settings
 
 
 def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> None:

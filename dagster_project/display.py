@@ -21,7 +21,7 @@ class Display:
     """One line a step: a live one in a terminal, a finished one with its duration elsewhere."""
 
     def __init__(self, settings: RunSettings) -> None:
-        # Everything else that a run prints goes to its log file.
+        # Everything else that a run prints goes to the log of its night, after earlier tries.
         self.console = Console(file=sys.stdout, highlight=False)
         self._output = ExitStack()
         self.log = settings.home.logs / f"nightly-{settings.as_of_date.isoformat()}.log"
@@ -46,7 +46,7 @@ class Display:
     def __enter__(self) -> Display:
         self.console.print(f"[bold]{self._title}[/], as of {self._as_of_date}")
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        file = self._output.enter_context(self.log.open("w", encoding="utf-8"))
+        file = self._output.enter_context(self.log.open("a", encoding="utf-8"))
         self._output.enter_context(redirect_stdout(file))
         self._output.enter_context(redirect_stderr(file))
         listen(self.step)

@@ -56,7 +56,7 @@ def load_company(path: str | Path) -> Company:
     try:
         return Company.model_validate(_fill_variables(content, path) | {"path": path.resolve()})
     except ValidationError as error:
-        lines = [_describe(problem, path, root) for problem in error.errors()]
+        lines = [_describe(problem, path, root) for problem in _causes(error.errors())]
         count = "1 mistake" if len(lines) == 1 else f"{len(lines)} mistakes"
         raise CompanyFileError(f"{path} has {count}:\n" + "\n".join(lines)) from None
 
@@ -73,6 +73,19 @@ def _fill_variables(value: Any, path: Path) -> Any:
                     )
                 source["path"] = source["path"].replace(f"${{{name}}}", os.environ[name])
     return value
+
+
+def _causes(problems: Sequence[Any]) -> list[Any]:
+    """The problems without those that only follow: wrong items make a list count as short."""
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(
+            other is not problem and other["loc"][: len(problem["loc"])] == problem["loc"]
+            for other in problems
+        )
+    ]
 
 
 def _describe(problem: Any, path: Path, root: yaml.Node | None) -> str:

@@ -272,7 +272,7 @@ class Hygiene(_Strict):
 
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}
-    """``RULE.parameter`` → value, for example ``T07.max_quarantined_share: 0.1``."""
+    """``RULE.parameter`` → value, for example ``T07.tolerated_share: 0.1``."""
 
 
 class Publication(_Strict):

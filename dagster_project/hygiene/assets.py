@@ -9,11 +9,10 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.company.run import RunSettings
 from dagster_project.hygiene.gate import run_gate
-from dagster_project.hygiene.result import RuleResult
+from dagster_project.hygiene.result import GateResult, RuleResult
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
-from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.settings import gate_settings
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
@@ -103,10 +102,10 @@ def gate_assets() -> dg.AssetsDefinition:
             lambda what, done, total: report(f"{what} ({done:,} of {total:,})"),
         )
         docs = dg.MetadataValue.path(str(result.docs_path))
-        outcomes = {rule.check_name: rule for rule in result.rules}
-        for rule in default_rules():
-            yield _check_result(rule, outcomes.get(rule.check_name), docs)
+        checks = _check_results(result, docs)
         if result.is_stopped:
+            for results in checks.values():
+                yield from results
             raise dg.Failure(description="\n".join(result.stops), allow_retries=False)
         for entity, counts in result.entities.items():
             yield dg.MaterializeResult(
@@ -117,12 +116,13 @@ def gate_assets() -> dg.AssetsDefinition:
                     "excluded_rows": counts.excluded_rows,
                     "quarantined_rows": counts.quarantined_rows,
                 },
+                check_results=checks[entity],
             )
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["hygiene", f"quarantined_{entity}"]),
                 metadata={"dagster/row_count": counts.quarantined_rows},
             )
-        findings = sum(rule.findings for rule in result.rules)
+        findings = sum(result.findings_by_severity().values())
         report(f"{findings:,} findings by {len(result.rules)} rules")
         for table in HYGIENE_TABLES:
             yield dg.MaterializeResult(
@@ -133,25 +133,11 @@ def gate_assets() -> dg.AssetsDefinition:
     return gate
 
 
-def gate_settings(settings: RunSettings, run_id: str) -> GateSettings:
-    """What the gate takes from a run."""
-    company = settings.company
-    return GateSettings(
-        as_of_date=settings.as_of_date,
-        reporting_time_zone=company.reporting.time_zone,
-        reporting_currency=company.reporting.currency,
-        run_id=run_id,
-        default_country=company.reporting.default_country,
-        thresholds=company.hygiene.thresholds,
-        disabled_rules=frozenset(company.hygiene.disabled_rules),
-    )
-
-
 def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         name=rule.id,
         asset=admitted_key(rule.entity),
-        description=f"{rule.title} {rule.why} How to fix it: {rule.how_to_fix}",
+        description=f"{rule.title}. {rule.why} How to fix it: {rule.how_to_fix}",
         blocking=rule.severity == "stop",
         metadata={
             "dimension": rule.dimension,
@@ -160,6 +146,18 @@ def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
             "fixed_by": rule.fixer,
         },
     )
+
+
+def _check_results(
+    result: GateResult, docs: dg.MetadataValue[Any]
+) -> dict[str, list[dg.AssetCheckResult]]:
+    """Entity → the results of its rules."""
+    outcomes = {outcome.check_name: outcome for outcome in result.rules}
+    by_entity: dict[str, list[dg.AssetCheckResult]] = {entity: [] for entity in ENTITIES}
+    for rule in default_rules():
+        outcome = outcomes.get(rule.check_name)
+        by_entity[rule.entity].append(_check_result(rule, outcome, docs))
+    return by_entity
 
 
 def _check_result(
@@ -187,7 +185,7 @@ def _check_result(
             "dimension": outcome.dimension,
             "failed_rows": outcome.failed_rows,
             "total_rows": outcome.total_rows,
-            "share": dg.MetadataValue.float(outcome.share or 0.0),
+            "share": dg.MetadataValue.float(round(outcome.share or 0.0, 4)),
             "how_to_fix": outcome.how_to_fix,
             "all_failing_rows": dg.MetadataValue.md(f"```sql\n{outcome.listing_sql}\n```"),
             "data_docs": docs,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from dagster_project.company.run import RunSettings
+
 #: A threshold: what a company file may write for a parameter of a rule.
 ThresholdValue = int | float | str | list[str]
 
@@ -51,3 +53,17 @@ class GateSettings:
             raise ValueError(
                 f"default_country: '{self.default_country}' is not an ISO 3166 alpha-2 code (US)"
             )
+
+
+def gate_settings(settings: RunSettings, run_id: str) -> GateSettings:
+    """What the gate takes from a run."""
+    company = settings.company
+    return GateSettings(
+        as_of_date=settings.as_of_date,
+        reporting_time_zone=company.reporting.time_zone,
+        reporting_currency=company.reporting.currency,
+        run_id=run_id,
+        default_country=company.reporting.default_country,
+        thresholds=company.hygiene.thresholds,
+        disabled_rules=frozenset(company.hygiene.disabled_rules),
+    )

@@ -68,7 +68,10 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
                 where=table.where,
                 delimiter=table.delimiter,
                 dropped_columns=table.dropped_columns,
-                carries_unmapped=not any(
+                # Of one row that feeds several entities the first carries them; with a condition
+                # the rows are this entity's own.
+                carries_unmapped=table.where is not None
+                or not any(
                     set(files[table.entity]) & set(files[earlier.entity])
                     for earlier in source.tables[:number]
                 ),

@@ -48,7 +48,7 @@ def dbt_project() -> DbtProject:
 
 
 @dg.multi_asset(
-    name="company",
+    name="company_tables",
     specs=[
         dg.AssetSpec(
             key=dg.AssetKey(["config", table]),
@@ -77,8 +77,8 @@ def company_assets(
 def dbt_layer_assets(project: DbtProject) -> list[dg.AssetsDefinition]:
     """Dbt in two steps, with the gate between them."""
     return [
-        _dbt_assets(project, "before_gate", BEFORE_GATE, "staging"),
-        _dbt_assets(project, "after_gate", AFTER_GATE, "marts"),
+        _dbt_assets(project, "dbt_before_gate", BEFORE_GATE, "staging"),
+        _dbt_assets(project, "dbt_after_gate", AFTER_GATE, "marts"),
     ]
 
 

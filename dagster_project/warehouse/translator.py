@@ -64,4 +64,6 @@ class Translator(DagsterDbtTranslator):
             group_name=group,
             owners=LAYER_OWNERS.get(group, OWNERS["analytics"]),
             kinds={"dbt", "duckdb"},
+            # Where the table lies in the warehouse; dbt's own name holds the database of parsing.
+            metadata={**spec.metadata, "dagster/table_name": ".".join(asset_key(properties).path)},
         )

@@ -44,6 +44,12 @@ def test_a_date_that_is_none(company: Path, capsys: pytest.CaptureFixture[str], 
     assert "2026-01-31" in error
 
 
+def test_a_threshold_that_no_rule_has(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    company.write_text(COMPANY + "hygiene: {thresholds: {T07.tolerated_shar: 0.1}}\n")
+    assert run("nightly", company) == 2
+    assert "T07.tolerated_shar" in capsys.readouterr().err
+
+
 def test_check_counts_and_loads_nothing(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", company) == 0
     assert "crm: account: 1 rows" in capsys.readouterr().out

@@ -62,6 +62,12 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         load_company(write(tmp_path, text))
 
 
+def test_a_mistake_within_a_source_is_told_once(tmp_path: Path) -> None:
+    text = GOOD.replace("path: export", "path: export, date_order: ydm")
+    with pytest.raises(CompanyFileError, match=r"1 mistake:\n.*sources\.0\.date_order"):
+        load_company(write(tmp_path, text))
+
+
 def test_a_missing_file_names_those_beside_it(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     with pytest.raises(CompanyFileError, match=r"other\.yml: there is no such.*acme\.yml"):

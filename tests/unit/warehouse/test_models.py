@@ -40,7 +40,7 @@ def names() -> list[str]:
 
 
 @cache
-def tests_by_model() -> dict[str, list[dict[str, Any]]]:
+def data_tests_of_models() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for node in manifest()["nodes"].values():
         if node["resource_type"] == "test" and node.get("attached_node"):
@@ -65,7 +65,7 @@ def test_every_model_has_a_tested_key() -> None:
         if not model["description"].strip().startswith("One row:")
         and not any(
             test["test_metadata"]["name"] in ("unique", "unique_combination")
-            for test in tests_by_model().get(model["unique_id"], [])
+            for test in data_tests_of_models().get(model["unique_id"], [])
             if test.get("test_metadata")
         )
     ]
