@@ -26,7 +26,7 @@ from dagster_project.hygiene.settings import GateSettings
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
 
 AS_OF = date(2026, 3, 1)
-SALESFORCE_ID = "001Ec00000GINb1IAH"
+SALESFORCE_ID = "001Zz0000000AbcIAE"
 
 
 def settings(**changes: Any) -> GateSettings:
