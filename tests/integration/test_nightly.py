@@ -147,6 +147,21 @@ def test_the_first_night_gives_the_figures_worked_out_by_hand(first: NightlyRun)
     )
 
 
+def test_durations_and_rates_worked_out_by_hand(first: NightlyRun) -> None:
+    # Created to won, without the renewal: Alder 74 days, Maple 84, Birch 90, Elm 90.
+    assert headline(first, "P07", "won_median") == 87
+    assert headline(first, "P07", "won_mean") == (74 + 84 + 90 + 90) / 4
+    # Created to lost: Dogwood 80 days, Oak 143, Cedar 147.
+    assert headline(first, "P07", "lost_mean") == pytest.approx((80 + 143 + 147) / 3)
+    assert headline(first, "P07", "lost_median") == 143
+    # New business won: 60,000 + 100,000 + 50,000 + 12,000, in four deals.
+    assert headline(first, "V10") == 55_500
+    # Ten leads, one of them our own colleague's; four were converted.
+    assert headline(first, "F01", "inquiry") == 9
+    assert headline(first, "F01", "converted") == 4
+    assert headline(first, "F03", "lead_to_conversion") == pytest.approx(4 / 9)
+
+
 def test_what_could_not_be_used_is_told(first: NightlyRun) -> None:
     findings = dict(
         first.published("select rule_id, count(*) from hygiene.finding group by 1 order by 1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -24,6 +25,7 @@ from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
+from tests.support.pages import Page
 
 AS_OF = date(2026, 3, 1)
 SALESFORCE_ID = "001Zz0000000AbcIAE"
@@ -582,14 +584,82 @@ def test_a_run_writes_nothing_into_the_expectations_folder(
     assert content() == before
 
 
-def test_data_docs_name_the_rules_and_need_no_network(broken_run: Run) -> None:
-    assert broken_run.result.docs_path.is_file()
-    pages = list((broken_run.run_dir / "data_docs").rglob("*.html"))
-    assert len(pages) > len(ENTITIES)
-    for page in [*pages, *(broken_run.run_dir / "data_docs").rglob("*.css")]:
-        assert not re.search(r"""(src|href|url\()\s*=?\s*["']?(https?:)?//""", page.read_text())
-    account = next((broken_run.run_dir / "data_docs/validations/account").rglob("*.html"))
-    assert "A01 The account has a real name (block)" in account.read_text()
+def docs_pages(run_dir: Path) -> dict[str, Page]:
+    docs = run_dir / "data_docs"
+    return {str(path.relative_to(docs)): Page(path) for path in docs.rglob("*.html")}
+
+
+def test_data_docs_need_no_network(broken_run: Run) -> None:
+    docs = broken_run.run_dir / "data_docs"
+    pages = docs_pages(broken_run.run_dir)
+    assert len(pages) == 2 * len(ENTITIES) + 1
+    for name, page in pages.items():
+        assert not page.tags & {"script", "img", "iframe", "footer", "button"}, name
+        assert not re.search("https?:|newsletter|walkthrough", page.path.read_text(), re.IGNORECASE)
+        for link in page.links:
+            file, _, anchor = link.partition("#")
+            target = (page.path.parent / file).resolve() if file else page.path.resolve()
+            assert target.is_file(), (name, link)
+            assert target.is_relative_to(docs.resolve())
+            if anchor:
+                assert anchor in Page(target).ids, (name, link)
+    for sheet in docs.rglob("*.css"):
+        assert "url(" not in sheet.read_text()
+
+
+def test_data_docs_index_lists_every_entity_with_its_counts(broken_run: Run) -> None:
+    index = docs_pages(broken_run.run_dir)["index.html"]
+    assert broken_run.result.docs_path == index.path
+    rules = broken_run.result.rules
+    expected = []
+    for entity in ENTITIES:
+        passed = [rule.is_passed for rule in rules if rule.entity == entity]
+        expected.append(
+            [entity, "passed" if all(passed) else "failed"]
+            + [str(count) for count in (len(passed), sum(passed), len(passed) - sum(passed))]
+            + [f"{100 * sum(passed) / len(passed):.0f} %", "validation · suite"]
+        )
+    assert [row for row in index.rows if len(row) == 7][1:] == expected
+    shown = [tuple(row) for row in index.rows if len(row) == 4][1:]
+    assert len(shown) == len(set(shown))
+    assert set(shown) == {
+        (
+            rule.entity,
+            f"{rule.rule_id} {rule.title}",
+            rule.severity,
+            f"{rule.failed_rows:,} of {rule.total_rows:,}",
+        )
+        for rule in rules
+        if not rule.is_passed
+    }
+
+
+def test_data_docs_show_each_rule_with_its_status_and_failing_records(broken_run: Run) -> None:
+    pages = docs_pages(broken_run.run_dir)
+    for name, page in pages.items():
+        assert set(page.statuses) <= {"passed", "failed"}, name
+        assert page.statuses, name
+    for entity in ENTITIES:
+        (page,) = (page for name, page in pages.items() if f"validations/{entity}/" in name)
+        shown = [row for row in page.rows if len(row) == 3]
+        assert shown[0] == ["Status", "Rule", "Failing records"]
+        rules = [rule for rule in broken_run.result.rules if rule.entity == entity]
+        assert {(status, title) for status, title, _ in shown[1:]} == {
+            (
+                "passed" if rule.is_passed else "failed",
+                f"{rule.rule_id} {rule.title} {rule.severity}",
+            )
+            for rule in rules
+        }
+        counts = {title.split()[0]: rows for _, title, rows in shown[1:]}
+        for rule in rules:
+            if not rule.is_passed:
+                assert counts[rule.rule_id] == f"{rule.failed_rows:,} of {rule.total_rows:,}"
+        # Failing rules come first.
+        assert [row[0] for row in shown[1:]] == sorted(row[0] for row in shown[1:])
+        suite = pages[f"expectations/{entity}.html"].path.read_text()
+        for rule in rules:
+            assert html.escape(f"{rule.rule_id} {rule.title}", quote=False) in suite
 
 
 # Privacy ----------------------------------------------------------------------------------------
