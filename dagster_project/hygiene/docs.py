@@ -1,52 +1,143 @@
-"""Data Docs that need no network: external links out, one small style sheet in.
+"""Data Docs that need no network: Great Expectations' pages, made plain and self-contained.
 
-Great Expectations' pages load style sheets, scripts and a logo from outside. Belongs here: taking
-those out of the pages that a run wrote. Does not belong here: what the pages say.
+Great Expectations' pages take their tables, icons and look from scripts, fonts and style sheets
+of other hosts. Belongs here: an index that needs none of them, and putting each page that a run
+wrote into a plain frame. Does not belong here: how a page's content is simplified
+(``docs_content.py``), the frame and the style sheet (``docs_templates/``).
 """
 
 from __future__ import annotations
 
-import re
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-_STYLE_FILE = "static/cultivar.css"
+from dagster_project.hygiene.docs_content import RuleOutcome, plain_content
 
-# Enough of the grid and table look that the pages are written for.
-_STYLE = """\
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1200px; padding: 1rem; }
-.row { display: flex; flex-wrap: wrap; gap: 1rem; }
-.col-lg-2, .col-md-2 { flex: 0 0 15rem; } .col-lg-8, .col-md-8, .col-lg-10 { flex: 1 1 40rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid #ddd; padding: .3rem .5rem; text-align: left; vertical-align: top; }
-pre, code { white-space: pre-wrap; overflow-wrap: anywhere; }
-.badge { border-radius: .3rem; padding: .1rem .4rem; background: #eee; }
-.modal, .d-none, .collapse:not(.show) { display: none; }
-"""
-
-_EXTERNAL = re.compile(
-    r"""<script\b[^>]*\bsrc\s*=\s*["'](?:https?:)?//[^>]*>\s*</script>"""
-    r"""|<(?:link|img)\b[^>]*\b(?:href|src)\s*=\s*["'](?:https?:)?//[^>]*>""",
-    re.IGNORECASE,
-)
-_STYLE_URL = re.compile(r"""url\(\s*['"]?(?:https?:)?//[^)]*\)""", re.IGNORECASE)
-_LINK = re.compile(r"""(<a\b[^>]*?)\s+href\s*=\s*["'](?:https?:)?//[^"']*["']""", re.IGNORECASE)
+_TEMPLATES = Path(__file__).with_name("docs_templates")
+_STYLE = "cultivar.css"
+_WORST_FIRST = ("stop", "block", "warn")
 
 
-def strip_external_links(docs_dir: Path) -> int:
-    """Make every page under ``docs_dir`` self-contained; returns the number of pages."""
-    pages = sorted(docs_dir.rglob("*.html"))
-    if not pages:
-        return 0
-    style = docs_dir / _STYLE_FILE
-    style.parent.mkdir(parents=True, exist_ok=True)
-    style.write_text(_STYLE, encoding="utf-8")
+@dataclass(frozen=True)
+class Validation:
+    """The last validation of an entity, as Great Expectations stored it."""
+
+    entity: str
+    is_passed: bool
+    #: Relative to the docs' folder.
+    page: str
+    ran_at: datetime
+    version: str
+    #: Failing rules first, the worst of them first.
+    rules: tuple[RuleOutcome, ...]
+
+    @cached_property
+    def failed(self) -> tuple[RuleOutcome, ...]:
+        """The rules that failed."""
+        return tuple(rule for rule in self.rules if not rule.is_passed)
+
+    @property
+    def passed_count(self) -> int:
+        """How many rules passed."""
+        return len(self.rules) - len(self.failed)
+
+
+def make_plain(docs_dir: Path, results_dir: Path, entities: Sequence[str]) -> int:
+    """Rewrite every page under ``docs_dir`` to stand alone; returns the number of pages.
+
+    Args:
+        docs_dir: the site that Great Expectations wrote.
+        results_dir: the validation results that the site shows.
+        entities: the order in which the index lists the suites.
+    """
+    # Imported when a run needs it, as Great Expectations is.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    validations = _validations(results_dir)
+    by_page = {validation.page: validation for validation in validations.values()}
+    # Fonts, logos and tutorial pictures: no plain page shows them.
+    shutil.rmtree(docs_dir / "static", ignore_errors=True)
+    (docs_dir / "static").mkdir(parents=True)
+    shutil.copyfile(_TEMPLATES / _STYLE, docs_dir / "static" / _STYLE)
+
+    pages = sorted(path for path in docs_dir.rglob("*.html") if path.parent != docs_dir)
     for page in pages:
-        depth = len(page.relative_to(docs_dir).parts) - 1
-        link = f'<link rel="stylesheet" href="{"../" * depth}{_STYLE_FILE}">'
-        text = _EXTERNAL.sub("", page.read_text(encoding="utf-8"))
-        text = _STYLE_URL.sub("none", _LINK.sub(r"\1", text))
-        page.write_text(text.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
-    for sheet in docs_dir.rglob("*.css"):
-        text = sheet.read_text(encoding="utf-8")
-        sheet.write_text(_STYLE_URL.sub("none", text), encoding="utf-8")
-    return len(pages)
+        relative = page.relative_to(docs_dir)
+        validation = by_page.get(relative.as_posix())
+        kind = "suite" if validation is None else "validation"
+        entity = relative.stem if validation is None else validation.entity
+        content = plain_content(
+            page.read_text(encoding="utf-8"), () if validation is None else validation.rules
+        )
+        text = environment.get_template(f"{kind}.html.j2").render(
+            root="../" * (len(relative.parts) - 1),
+            entity=entity,
+            validation=validations.get(entity),
+            content=content,
+        )
+        page.write_text(text, encoding="utf-8")
+
+    suites = [name for name in entities if (docs_dir / "expectations" / f"{name}.html").is_file()]
+    index = environment.get_template("index.html.j2").render(
+        root="", suites=suites, validations=validations
+    )
+    (docs_dir / "index.html").write_text(index, encoding="utf-8")
+    return len(pages) + 1
+
+
+def _validations(results_dir: Path) -> dict[str, Validation]:
+    """The last validation by entity."""
+    validations: dict[str, Validation] = {}
+    for path in results_dir.rglob("*.json"):
+        found = _validation(
+            json.loads(path.read_text(encoding="utf-8")), path.relative_to(results_dir)
+        )
+        known = validations.get(found.entity)
+        if known is None or known.ran_at < found.ran_at:
+            validations[found.entity] = found
+    return validations
+
+
+def _validation(stored: dict[str, Any], path: Path) -> Validation:
+    rules = [_outcome(result) for result in stored["results"]]
+    return Validation(
+        entity=stored["suite_name"],
+        is_passed=bool(stored["success"]),
+        # The site keeps the results' folders.
+        page=f"validations/{path.with_suffix('.html').as_posix()}",
+        ran_at=datetime.fromisoformat(stored["meta"]["run_id"]["run_time"]).astimezone(UTC),
+        version=stored["meta"]["great_expectations_version"],
+        rules=tuple(sorted(rules, key=_position)),
+    )
+
+
+def _position(rule: RuleOutcome) -> tuple[bool, int, str]:
+    rank = 0 if rule.is_passed else _WORST_FIRST.index(rule.severity)
+    return rule.is_passed, rank, rule.rule_id
+
+
+def _outcome(result: dict[str, Any]) -> RuleOutcome:
+    config = result["expectation_config"]
+    # A rule that could not be evaluated has no counts; the run then fails by itself.
+    details = result["result"].get("details", {})
+    return RuleOutcome(
+        rule_id=config["meta"]["rule_id"],
+        description=config["description"],
+        severity=config["meta"]["rule_severity"],
+        is_passed=bool(result["success"]),
+        failed_rows=details.get("failed_rows", 0),
+        checked_rows=details.get("applicable_rows", 0),
+    )

@@ -15,7 +15,7 @@ from typing import Any
 
 from dagster_project.hygiene import rules as rule_module
 from dagster_project.hygiene import sql, suites
-from dagster_project.hygiene.docs import strip_external_links
+from dagster_project.hygiene.docs import make_plain
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.rules import Rule
 from dagster_project.hygiene.settings import GateSettings
@@ -83,7 +83,7 @@ def run_expectations(
     finally:
         datasource.close()
     docs_dir = run_dir / _DOCS
-    strip_external_links(docs_dir)
+    make_plain(docs_dir, run_dir / _RESULTS, rule_module.ENTITIES)
     return _counts(outcome, rules), docs_dir / "index.html"
 
 
