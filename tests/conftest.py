@@ -6,12 +6,15 @@ Belongs here: fixtures. Does not belong here: helpers without state (``tests.sup
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dagster_project.company import Home
 from dagster_project.contract import PROJECT_ROOT
-from tests.support.nightly import NightlyRun, run_nightly
+from tests.support.nightly import DemoCompany, NightlyRun
 
 REAL_DATA = PROJECT_ROOT.parent / "shared/data"
 
@@ -28,8 +31,20 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
-    """The demo company after one night; read it, never change it."""
-    return run_nightly(
-        PROJECT_ROOT / "companies/demo.yml", "2026-05-31", tmp_path_factory.mktemp("demo") / "home"
-    )
+def company(tmp_path_factory: pytest.TempPathFactory) -> DemoCompany:
+    """A copy of the demo company that lives through a series of nights."""
+    return DemoCompany(tmp_path_factory.mktemp("nights"))
+
+
+@pytest.fixture(scope="session")
+def first(company: DemoCompany) -> NightlyRun:
+    """Its first night."""
+    return company.run("2026-05-31")
+
+
+@pytest.fixture(scope="session")
+def demo(first: NightlyRun, tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
+    """What the first night published, kept aside from what later nights publish."""
+    home = Home(tmp_path_factory.mktemp("demo"))
+    shutil.copytree(first.home.published, home.published)
+    return replace(first, home=home)

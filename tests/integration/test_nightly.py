@@ -6,7 +6,6 @@ process. The expected figures are worked out by hand from the files in ``seeds/d
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import signal
@@ -19,10 +18,9 @@ from typing import Any
 
 import pytest
 
-from dagster_project.company import Home
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.warehouse.arguments import NOT_AT_NIGHT
-from tests.support.nightly import NightlyRun, environment, nightly_command, run_nightly
+from tests.support.nightly import DemoCompany, NightlyRun, environment, nightly_command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
 
@@ -58,46 +56,6 @@ print(con.execute(query).fetchone()[0], flush=True)
 sys.stdin.readline()
 print(con.execute(query).fetchone()[0])
 """
-
-
-class Company:
-    """A copy of the demo company whose files a test may change."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = Home(folder / "home")
-        shutil.copytree(PROJECT_ROOT / "seeds/demo", folder / "seeds/demo")
-        (folder / "companies").mkdir()
-        self.file = folder / "companies/demo.yml"
-        shutil.copyfile(PROJECT_ROOT / "companies/demo.yml", self.file)
-
-    def run(self, as_of: str, *, fails: bool = False) -> NightlyRun:
-        return run_nightly(self.file, as_of, self.home.root, fails=fails)
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.folder / "seeds/demo" / name
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new))
-
-    def published_bytes(self) -> dict[str, str]:
-        return {
-            str(path.relative_to(self.home.published)): hashlib.sha256(
-                path.read_bytes()
-            ).hexdigest()
-            for path in sorted(self.home.published.rglob("*"))
-            if path.is_file()
-        }
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    return Company(tmp_path_factory.mktemp("nights"))
-
-
-@pytest.fixture(scope="module")
-def first(company: Company) -> NightlyRun:
-    return company.run("2026-05-31")
 
 
 def published_rows(run: NightlyRun) -> dict[str, list[tuple[Any, ...]]]:
@@ -245,7 +203,7 @@ def test_personal_columns_are_masked_in_what_is_published(first: NightlyRun) -> 
         assert b"greta.hahn" not in path.read_bytes()
 
 
-def test_the_same_night_again_gives_the_same_rows(company: Company, first: NightlyRun) -> None:
+def test_the_same_night_again_gives_the_same_rows(company: DemoCompany, first: NightlyRun) -> None:
     before = published_rows(first)
     again = company.run("2026-05-31")
     after = published_rows(again)
@@ -255,7 +213,7 @@ def test_the_same_night_again_gives_the_same_rows(company: Company, first: Night
 
 
 def test_a_broken_file_leaves_the_publication_untouched(
-    company: Company, first: NightlyRun
+    company: DemoCompany, first: NightlyRun
 ) -> None:
     before = company.published_bytes()
     path = company.folder / "seeds/demo/crm/Account.csv"
@@ -272,7 +230,7 @@ def test_a_broken_file_leaves_the_publication_untouched(
 
 
 def test_a_stopped_gate_leaves_the_publication_untouched(
-    company: Company, first: NightlyRun
+    company: DemoCompany, first: NightlyRun
 ) -> None:
     before = company.published_bytes()
     text = company.file.read_text()
@@ -288,7 +246,7 @@ def test_a_stopped_gate_leaves_the_publication_untouched(
     assert company.published_bytes() == before
 
 
-def test_a_killed_run_blocks_nobody(company: Company, first: NightlyRun) -> None:
+def test_a_killed_run_blocks_nobody(company: DemoCompany, first: NightlyRun) -> None:
     """Killed while dbt writes; the next test shows that the night after it is a normal one."""
     before = company.published_bytes()
     company.home.logs.joinpath("nightly-2026-06-01.log").unlink(missing_ok=True)
@@ -312,7 +270,7 @@ def test_a_killed_run_blocks_nobody(company: Company, first: NightlyRun) -> None
 
 
 def test_a_changed_file_and_a_deleted_record_while_people_read(
-    company: Company, first: NightlyRun, tmp_path: Path
+    company: DemoCompany, first: NightlyRun, tmp_path: Path
 ) -> None:
     """The night after two failed ones; it finds nothing of them."""
     # In a process of its own: within one process DuckDB would share the open file with everybody.
@@ -364,7 +322,7 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
     assert still.strip() == "282000.00"
 
 
-def test_a_second_run_is_told_to_wait(company: Company, first: NightlyRun) -> None:
+def test_a_second_run_is_told_to_wait(company: DemoCompany, first: NightlyRun) -> None:
     from filelock import FileLock
 
     with FileLock(company.home.lock):
@@ -381,7 +339,7 @@ def test_a_second_run_is_told_to_wait(company: Company, first: NightlyRun) -> No
 
 
 @pytest.fixture(scope="module")
-def tested(company: Company, first: NightlyRun, tmp_path_factory: Any) -> Any:
+def tested(company: DemoCompany, first: NightlyRun, tmp_path_factory: Any) -> Any:
     """On a copy, the tests that a night leaves out: of the models, and of the vendors' keys."""
     folder = tmp_path_factory.mktemp("unit")
     warehouse = folder / "warehouse.duckdb"

@@ -85,7 +85,7 @@ def test_win_rates_of_every_segment_and_period(
     }[segment_type]
     expected = duckdb.execute(
         f"""
-        select {segment}, date_trunc('{grain}', cast(CloseDate as date)),
+        select {segment}, cast(date_trunc('{grain}', cast(CloseDate as date)) as date),
             count(*) filter (where Status = 'Won'), count(*)
         from {file("opportunities.csv")} as o
         join {file("accounts.csv")} as a using (AccountSeq)
@@ -104,7 +104,7 @@ def test_win_rates_of_every_segment_and_period(
             and segment_type = '{segment_type}' and denominator > 0
         """
     )
-    assert len(expected) > 3
+    assert len(expected) >= 3
     assert sorted(found) == sorted(expected)
 
 

@@ -124,7 +124,7 @@ class TestWorkshop:
 
     def test_nobody_responded(self, workshop: NightlyRun) -> None:
         assert workshop.published(
-            "select count(*) from marts.fct_campaign_touch where has_responded"
+            "select count(*) from marts.fct_campaign_touch where is_responded"
         ) == [(0,)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -64,3 +66,33 @@ def run_nightly(company: Path, as_of: str, home: Path, *, fails: bool = False) -
     )
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return NightlyRun(done.returncode, done.stdout, done.stderr, Home(home.resolve()))
+
+
+class DemoCompany:
+    """A copy of the demo company whose files a test may change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home(folder / "home")
+        shutil.copytree(PROJECT_ROOT / "seeds/demo", folder / "seeds/demo")
+        (folder / "companies").mkdir()
+        self.file = folder / "companies/demo.yml"
+        shutil.copyfile(PROJECT_ROOT / "companies/demo.yml", self.file)
+
+    def run(self, as_of: str, *, fails: bool = False) -> NightlyRun:
+        return run_nightly(self.file, as_of, self.home.root, fails=fails)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.folder / "seeds/demo" / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def published_bytes(self) -> dict[str, str]:
+        return {
+            str(path.relative_to(self.home.published)): hashlib.sha256(
+                path.read_bytes()
+            ).hexdigest()
+            for path in sorted(self.home.published.rglob("*"))
+            if path.is_file()
+        }

@@ -10,7 +10,7 @@ import pytest
 from dagster_project.contract import PROJECT_ROOT
 from tests.support.nightly import NightlyRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
 
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 TEXT = (PROJECT_ROOT / "docs/questions.sql").read_text(encoding="utf-8")
