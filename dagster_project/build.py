@@ -22,7 +22,7 @@ from dagster_project.hygiene.assets import gate_assets
 from dagster_project.jobs import nightly_job
 from dagster_project.publish.assets import publication_asset
 from dagster_project.resources import CompanyRun, default_company_path
-from dagster_project.schedules import NIGHTLY_CRON, nightly_schedule
+from dagster_project.schedules import nightly_schedule
 from dagster_project.sources.assets import ingestion_assets
 from dagster_project.warehouse.assets import company_assets, dbt_layer_assets, dbt_project
 
@@ -82,6 +82,3 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             **(resource_overrides or {}),
         },
     )
-
-
-__all__ = ["NIGHTLY_CRON", "build_defs"]

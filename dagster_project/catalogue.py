@@ -16,9 +16,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from dagster_project.contract import DBT_PROJECT, PROJECT_ROOT, canonical_contract
+from dagster_project.contract import (
+    DBT_PROJECT,
+    PROJECT_ROOT,
+    canonical_contract,
+    column_meta,
+    read_yaml,
+)
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
 
 DOCS = PROJECT_ROOT / "docs"
@@ -167,7 +171,7 @@ def marts_catalogue(marts: Path = MARTS) -> str:
     for path in sorted(marts.glob("*/_*__models.yml")):
         subject = path.parent.name
         parts.append(f"## {'KPI' if subject == 'kpi' else subject.capitalize()}\n")
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+        for model in read_yaml(path)["models"]:
             parts += [
                 f"### {model['name']}\n",
                 f"{_line(model['description'])}\n",
@@ -198,7 +202,7 @@ def canonical_catalogue(files: Path = FILES) -> str:
         "source's own: within one source an `account_id` of an opportunity is the `account_id` "
         "of an account.\n",
     ]
-    (source,) = yaml.safe_load(files.read_text(encoding="utf-8"))["sources"]
+    (source,) = read_yaml(files)["sources"]
     for table in source["tables"]:
         entity = table["name"]
         types = {column.name: column.data_type for column in canonical_contract()[entity]}
@@ -294,7 +298,7 @@ def _default(value: Any) -> str:
 def _marks(column: dict[str, Any]) -> str:
     tests = column.get("data_tests", [])
     constraints = [entry["type"] for entry in column.get("constraints", [])]
-    meta = column.get("config", {}).get("meta", {})
+    meta = column_meta(column)
     marks = ["filled"] if "not_null" in tests or "not_null" in constraints else []
     if meta.get("pii"):
         marks.append("personal, shown" if meta.get("published") == "clear" else "personal")

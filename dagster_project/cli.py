@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.company import CompanyFileError, RunSettings
+from dagster_project.company.run import DEFAULT_COMPANY
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.display import Display
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("check", "check the company file and its files' mapping, and load nothing"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--company", default=str(PROJECT_ROOT / "companies/demo.yml"))
+        command.add_argument("--company", default=str(DEFAULT_COMPANY))
         command.add_argument("--as-of", default="", help="YYYY-MM-DD; by default yesterday")
         command.add_argument("--home", default="", help="by default data/<company>")
     parsed = parser.parse_args(arguments)

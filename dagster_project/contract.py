@@ -51,7 +51,7 @@ def _raw_sources() -> dict[str, dict[str, DeclaredTable]]:
             for table in source["tables"]
         }
         for path in sorted((DBT_PROJECT / "models/staging").glob("*/_*__sources.yml"))
-        for source in _read_yaml(path).get("sources", [])
+        for source in read_yaml(path).get("sources", [])
     }
 
 
@@ -74,16 +74,22 @@ def canonical_contract() -> dict[str, tuple[DeclaredColumn, ...]]:
                 column["name"],
                 column.get("data_type", ""),
                 str(column.get("description", "")).strip(),
-                bool((column.get("config", {}).get("meta") or column.get("meta") or {}).get("pii")),
+                bool(column_meta(column).get("pii")),
             )
             for column in model["columns"]
         )
         for path in sorted((DBT_PROJECT / "models/staging/canonical").glob("_*.yml"))
-        for model in _read_yaml(path).get("models", [])
+        for model in read_yaml(path).get("models", [])
     }
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def column_meta(column: dict[str, Any]) -> dict[str, Any]:
+    """What dbt's ``meta`` says of a column, in a YAML file or in the manifest."""
+    return column.get("config", {}).get("meta") or column.get("meta") or {}
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The contents of one of dbt's YAML files."""
     # libyaml reads these files ten times faster than the loader written in Python.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506

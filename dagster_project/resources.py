@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
 from dagster_project.company import Home, RunSettings, load_company
-from dagster_project.company.run import yesterday
+from dagster_project.company.run import DEFAULT_COMPANY, yesterday
 from dagster_project.contract import PROJECT_ROOT
 
 LOCK_WAIT_SECONDS = 30
@@ -77,7 +77,7 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 def default_company_path() -> str:
     """The company file that this process was started for."""
-    return os.environ.get("CULTIVAR_COMPANY") or str(PROJECT_ROOT / "companies/demo.yml")
+    return os.environ.get("CULTIVAR_COMPANY") or str(DEFAULT_COMPANY)
 
 
 def run_settings(company_path: str, home_path: str = "", as_of_date: str = "") -> RunSettings:

@@ -13,6 +13,9 @@ from typing import Any
 
 from dagster_project.company.model import Company
 
+DEFAULT_COMPANY = Path(__file__).resolve().parents[2] / "companies/demo.yml"
+"""The company that a run is for when nobody names one."""
+
 
 @dataclass(frozen=True)
 class Home:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.contract import column_meta
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.publish.publication import ColumnPolicy, publish
@@ -30,7 +31,7 @@ def column_policy(manifest: Mapping[str, Any]) -> ColumnPolicy:
         tables[table] = node.get("description", "").strip()
         for column in node.get("columns", {}).values():
             columns[table, column["name"]] = column.get("description", "").strip()
-            meta = column.get("meta") or column.get("config", {}).get("meta") or {}
+            meta = column_meta(column)
             # Owners' names stay readable: reports are cut by owner.
             if meta.get("pii") and meta.get("published") != "clear":
                 personal.add((table, column["name"]))

@@ -139,7 +139,7 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
         }
         report = reporter(context, f"raw {vendor}")
         report("comparing what was landed with raw")
-        loaded, _ = load_schema(
+        loaded = load_schema(
             run.settings,
             schema,
             tables,

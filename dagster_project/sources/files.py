@@ -46,11 +46,9 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
     }
     return SourcePlan(
         source=source.name,
-        schema=SCHEMA,
         time_zone=source.time_zone or company.reporting.time_zone,
         # Slashed dates are never guessed here: a mapping says how they are read.
         date_order="ymd",
-        folder=folder,
         max_row_drop_share=source.max_row_drop_share,
         max_row_drop_minimum=source.max_row_drop_minimum,
         is_full_export=source.is_full_export,

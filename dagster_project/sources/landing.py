@@ -73,10 +73,8 @@ class SourcePlan:
     """A source with all its tables."""
 
     source: str
-    schema: str
     time_zone: str
     date_order: str
-    folder: Path
     tables: tuple[TablePlan, ...]
     max_row_drop_share: float
     max_row_drop_minimum: int

@@ -62,6 +62,12 @@ class Ledger:
             path.stem for path in self.folder.glob("*.json") if ".pending" not in path.name
         )
 
+    def pending_tables(self) -> list[str]:
+        """Tables with a checked landing that is not loaded yet."""
+        return sorted(
+            path.name.removesuffix(".pending.json") for path in self.folder.glob("*.pending.json")
+        )
+
     def accepted(self, table: str) -> Manifest | None:
         """The last accepted landing, if its rows are still there."""
         path = self._manifest(table)

@@ -59,7 +59,7 @@ def load_schema(
     sources: dict[str, bool],
     run_dlt: Callable[[Any, Any], Iterable[Any]],
     progress: Callable[[str], None] = lambda message: None,
-) -> tuple[list[LoadedTable], list[Any]]:
+) -> list[LoadedTable]:
     """Bring a raw schema up to the landings of ``sources``.
 
     Args:
@@ -81,17 +81,15 @@ def load_schema(
                 connection, schema, tables, ledgers, sources, work, settings.as_of_date, progress
             )
         changed = {table: _rows(path) for table, path in deltas.items()}
-        events: list[Any] = []
         if deltas:
             # dlt opens the warehouse itself, so our own handle is closed by now.
-            events = list(run_dlt(_dlt_source(schema, deltas), _dlt_pipeline(settings, schema)))
+            for _ in run_dlt(_dlt_source(schema, deltas), _dlt_pipeline(settings, schema)):
+                pass
     finally:
         shutil.rmtree(work, ignore_errors=True)
     with duckdb.connect(str(settings.home.warehouse)) as connection:
         _remember(connection, schema, ledgers)
-        return [
-            _describe(connection, schema, table, changed.get(table, 0)) for table in tables
-        ], events
+        return [_describe(connection, schema, table, changed.get(table, 0)) for table in tables]
 
 
 def _write_deltas(
@@ -255,14 +253,14 @@ def _remember(
         f"create table if not exists {schema}.{LOADED} "
         "(source_name varchar, table_name varchar, fingerprint varchar)"
     )
+    connection.execute("begin")
     for source, ledger in ledgers.items():
-        for table in {*ledger.tables(), *_pending_tables(ledger)}:
-            if ledger.pending(table) is not None:
-                ledger.accept(table)
+        for table in ledger.pending_tables():
+            ledger.accept(table)
+        for table in ledger.tables():
             manifest = ledger.accepted(table)
             if manifest is None:
                 continue
-            connection.execute("begin")
             connection.execute(
                 f"delete from {schema}.{LOADED} where source_name = ? and table_name = ?",
                 [source, table],
@@ -271,11 +269,7 @@ def _remember(
                 f"insert into {schema}.{LOADED} values (?, ?, ?)",
                 [source, table, manifest.fingerprint],
             )
-            connection.execute("commit")
-
-
-def _pending_tables(ledger: Ledger) -> list[str]:
-    return [p.name.removesuffix(".pending.json") for p in ledger.folder.glob("*.pending.json")]
+    connection.execute("commit")
 
 
 def _describe(

@@ -88,10 +88,8 @@ def plan_salesforce_export(source: SalesforceExport, company: Company) -> Source
     dropped = {name.lower(): columns for name, columns in source.dropped_columns.items()}
     return SourcePlan(
         source=source.name,
-        schema=SCHEMA,
         time_zone=source.time_zone or company.reporting.time_zone,
         date_order=source.date_order,
-        folder=folder,
         max_row_drop_share=source.max_row_drop_share,
         max_row_drop_minimum=source.max_row_drop_minimum,
         is_full_export=source.is_full_export,

@@ -48,8 +48,7 @@ class Night:
         loaded: list[LoadedTable] = []
         for schema in SCHEMAS:
             sources = {s.name: s.is_full_export for s in company.sources if schema_of(s) == schema}
-            tables, _ = load_schema(settings, schema, raw_tables(schema), sources, run_dlt)
-            loaded += tables
+            loaded += load_schema(settings, schema, raw_tables(schema), sources, run_dlt)
         return landed, loaded
 
     def raw(self) -> dict[str, list[tuple[Any, ...]]]:
