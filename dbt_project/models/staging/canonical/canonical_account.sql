@@ -1,71 +1,43 @@
 {{ config(alias='account') }}
 
 with unioned as (
-    select
-        account_id,
-        source_name,
-        source_record_id,
-        account_name,
-        account_type,
-        parent_account_id,
-        merged_into_account_id,
-        industry,
-        website,
-        website_domain,
-        phone,
-        street,
-        city,
-        state,
-        postal_code,
-        country,
-        annual_revenue,
-        employee_count,
-        ownership,
-        rating,
-        account_source,
-        territory,
-        owner_id,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__accounts') }}
-
-    union all
-
-    select
-        account_id,
-        source_name,
-        source_record_id,
-        account_name,
-        account_type,
-        parent_account_id,
-        merged_into_account_id,
-        industry,
-        website,
-        website_domain,
-        phone,
-        street,
-        city,
-        state,
-        postal_code,
-        country,
-        annual_revenue,
-        employee_count,
-        ownership,
-        rating,
-        account_source,
-        territory,
-        owner_id,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__accounts') }}
+    {% for relation in [
+        'stg_salesforce__accounts',
+        'stg_files__accounts'
+    ] %}
+        select
+            account_id,
+            source_name,
+            source_record_id,
+            account_name,
+            account_type,
+            parent_account_id,
+            merged_into_account_id,
+            industry,
+            website,
+            website_domain,
+            phone,
+            street,
+            city,
+            state,
+            postal_code,
+            country,
+            annual_revenue,
+            employee_count,
+            ownership,
+            rating,
+            account_source,
+            territory,
+            owner_id,
+            last_activity_date,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 -- A domain listed twice still gives one reason, and one row.

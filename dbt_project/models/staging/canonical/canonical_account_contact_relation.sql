@@ -1,43 +1,29 @@
 {{ config(alias='account_contact_relation') }}
 
 with unioned as (
-    select
-        account_contact_relation_id,
-        source_name,
-        source_record_id,
-        account_id,
-        contact_id,
-        roles,
-        is_direct,
-        is_active,
-        start_date,
-        end_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__account_contact_relations') }}
-
-    union all
-
-    select
-        account_contact_relation_id,
-        source_name,
-        source_record_id,
-        account_id,
-        contact_id,
-        roles,
-        is_direct,
-        is_active,
-        start_date,
-        end_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__account_contact_relations') }}
+    {% for relation in [
+        'stg_salesforce__account_contact_relations',
+        'stg_files__account_contact_relations'
+    ] %}
+        select
+            account_contact_relation_id,
+            source_name,
+            source_record_id,
+            account_id,
+            contact_id,
+            roles,
+            is_direct,
+            is_active,
+            start_date,
+            end_date,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

@@ -1,84 +1,37 @@
 {{ config(alias='activity') }}
 
 with unioned as (
-    select
-        activity_id,
-        source_name,
-        source_record_id,
-        activity_type,
-        subject,
-        activity_status,
-        is_done,
-        activity_date,
-        started_at,
-        ended_at,
-        lead_id,
-        contact_id,
-        account_id,
-        opportunity_id,
-        owner_id,
-        call_duration_seconds,
-        call_disposition,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__tasks') }}
-
-    union all
-
-    select
-        activity_id,
-        source_name,
-        source_record_id,
-        activity_type,
-        subject,
-        activity_status,
-        is_done,
-        activity_date,
-        started_at,
-        ended_at,
-        lead_id,
-        contact_id,
-        account_id,
-        opportunity_id,
-        owner_id,
-        call_duration_seconds,
-        call_disposition,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__events') }}
-
-    union all
-
-    select
-        activity_id,
-        source_name,
-        source_record_id,
-        activity_type,
-        subject,
-        activity_status,
-        is_done,
-        activity_date,
-        started_at,
-        ended_at,
-        lead_id,
-        contact_id,
-        account_id,
-        opportunity_id,
-        owner_id,
-        call_duration_seconds,
-        call_disposition,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__activities') }}
+    {% for relation in [
+        'stg_salesforce__tasks',
+        'stg_salesforce__events',
+        'stg_files__activities'
+    ] %}
+        select
+            activity_id,
+            source_name,
+            source_record_id,
+            activity_type,
+            subject,
+            activity_status,
+            is_done,
+            activity_date,
+            started_at,
+            ended_at,
+            lead_id,
+            contact_id,
+            account_id,
+            opportunity_id,
+            owner_id,
+            call_duration_seconds,
+            call_disposition,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

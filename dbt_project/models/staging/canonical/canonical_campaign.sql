@@ -1,49 +1,32 @@
 {{ config(alias='campaign') }}
 
 with unioned as (
-    select
-        campaign_id,
-        source_name,
-        source_record_id,
-        campaign_name,
-        parent_campaign_id,
-        campaign_type,
-        campaign_status,
-        start_date,
-        end_date,
-        budgeted_cost_original,
-        actual_cost_original,
-        is_active,
-        owner_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__campaigns') }}
-
-    union all
-
-    select
-        campaign_id,
-        source_name,
-        source_record_id,
-        campaign_name,
-        parent_campaign_id,
-        campaign_type,
-        campaign_status,
-        start_date,
-        end_date,
-        budgeted_cost_original,
-        actual_cost_original,
-        is_active,
-        owner_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__campaigns') }}
+    {% for relation in [
+        'stg_salesforce__campaigns',
+        'stg_files__campaigns'
+    ] %}
+        select
+            campaign_id,
+            source_name,
+            source_record_id,
+            campaign_name,
+            parent_campaign_id,
+            campaign_type,
+            campaign_status,
+            start_date,
+            end_date,
+            budgeted_cost_original,
+            actual_cost_original,
+            is_active,
+            owner_id,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

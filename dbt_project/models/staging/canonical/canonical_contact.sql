@@ -1,73 +1,44 @@
 {{ config(alias='contact') }}
 
 with unioned as (
-    select
-        contact_id,
-        source_name,
-        source_record_id,
-        account_id,
-        merged_into_contact_id,
-        first_name,
-        last_name,
-        full_name,
-        title,
-        department,
-        email,
-        email_domain,
-        phone,
-        mobile_phone,
-        city,
-        state,
-        postal_code,
-        country,
-        lead_source,
-        owner_id,
-        has_opted_out_of_email,
-        is_do_not_call,
-        is_email_bounced,
-        email_bounced_at,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__contacts') }}
-
-    union all
-
-    select
-        contact_id,
-        source_name,
-        source_record_id,
-        account_id,
-        merged_into_contact_id,
-        first_name,
-        last_name,
-        full_name,
-        title,
-        department,
-        email,
-        email_domain,
-        phone,
-        mobile_phone,
-        city,
-        state,
-        postal_code,
-        country,
-        lead_source,
-        owner_id,
-        has_opted_out_of_email,
-        is_do_not_call,
-        is_email_bounced,
-        email_bounced_at,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__contacts') }}
+    {% for relation in [
+        'stg_salesforce__contacts',
+        'stg_files__contacts'
+    ] %}
+        select
+            contact_id,
+            source_name,
+            source_record_id,
+            account_id,
+            merged_into_contact_id,
+            first_name,
+            last_name,
+            full_name,
+            title,
+            department,
+            email,
+            email_domain,
+            phone,
+            mobile_phone,
+            city,
+            state,
+            postal_code,
+            country,
+            lead_source,
+            owner_id,
+            has_opted_out_of_email,
+            is_do_not_call,
+            is_email_bounced,
+            email_bounced_at,
+            last_activity_date,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 -- A domain listed twice still gives one reason, and one row.

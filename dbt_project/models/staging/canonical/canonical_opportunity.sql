@@ -1,69 +1,42 @@
 {{ config(alias='opportunity') }}
 
 with unioned as (
-    select
-        opportunity_id,
-        source_name,
-        source_record_id,
-        account_id,
-        opportunity_name,
-        opportunity_type,
-        stage,
-        amount_original,
-        currency_code,
-        probability,
-        expected_revenue_original,
-        close_date,
-        forecast_category,
-        lead_source,
-        campaign_id,
-        contact_id,
-        owner_id,
-        product_name,
-        next_step,
-        loss_reason,
-        is_closed_in_source,
-        is_won_in_source,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__opportunities') }}
-
-    union all
-
-    select
-        opportunity_id,
-        source_name,
-        source_record_id,
-        account_id,
-        opportunity_name,
-        opportunity_type,
-        stage,
-        amount_original,
-        currency_code,
-        probability,
-        expected_revenue_original,
-        close_date,
-        forecast_category,
-        lead_source,
-        campaign_id,
-        contact_id,
-        owner_id,
-        product_name,
-        next_step,
-        loss_reason,
-        is_closed_in_source,
-        is_won_in_source,
-        last_activity_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__opportunities') }}
+    {% for relation in [
+        'stg_salesforce__opportunities',
+        'stg_files__opportunities'
+    ] %}
+        select
+            opportunity_id,
+            source_name,
+            source_record_id,
+            account_id,
+            opportunity_name,
+            opportunity_type,
+            stage,
+            amount_original,
+            currency_code,
+            probability,
+            expected_revenue_original,
+            close_date,
+            forecast_category,
+            lead_source,
+            campaign_id,
+            contact_id,
+            owner_id,
+            product_name,
+            next_step,
+            loss_reason,
+            is_closed_in_source,
+            is_won_in_source,
+            last_activity_date,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 {{ excluded_accounts() }},

@@ -1,37 +1,26 @@
 {{ config(alias='opportunity_contact_role') }}
 
 with unioned as (
-    select
-        opportunity_contact_role_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        contact_id,
-        role,
-        is_primary,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__opportunity_contact_roles') }}
-
-    union all
-
-    select
-        opportunity_contact_role_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        contact_id,
-        role,
-        is_primary,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__opportunity_contact_roles') }}
+    {% for relation in [
+        'stg_salesforce__opportunity_contact_roles',
+        'stg_files__opportunity_contact_roles'
+    ] %}
+        select
+            opportunity_contact_role_id,
+            source_name,
+            source_record_id,
+            opportunity_id,
+            contact_id,
+            role,
+            is_primary,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

@@ -1,41 +1,28 @@
 {{ config(alias='opportunity_field_history') }}
 
 with unioned as (
-    select
-        opportunity_field_history_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        field_name,
-        old_value,
-        new_value,
-        changed_at,
-        changed_by_user_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__opportunity_field_history') }}
-
-    union all
-
-    select
-        opportunity_field_history_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        field_name,
-        old_value,
-        new_value,
-        changed_at,
-        changed_by_user_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__opportunity_field_history') }}
+    {% for relation in [
+        'stg_salesforce__opportunity_field_history',
+        'stg_files__opportunity_field_history'
+    ] %}
+        select
+            opportunity_field_history_id,
+            source_name,
+            source_record_id,
+            opportunity_id,
+            field_name,
+            old_value,
+            new_value,
+            changed_at,
+            changed_by_user_id,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

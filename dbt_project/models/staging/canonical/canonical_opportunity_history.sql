@@ -1,47 +1,31 @@
 {{ config(alias='opportunity_history') }}
 
 with unioned as (
-    select
-        opportunity_history_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        stage,
-        amount_original,
-        probability,
-        expected_revenue_original,
-        forecast_category,
-        close_date,
-        changed_at,
-        changed_by_user_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__opportunity_history') }}
-
-    union all
-
-    select
-        opportunity_history_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        stage,
-        amount_original,
-        probability,
-        expected_revenue_original,
-        forecast_category,
-        close_date,
-        changed_at,
-        changed_by_user_id,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__opportunity_history') }}
+    {% for relation in [
+        'stg_salesforce__opportunity_history',
+        'stg_files__opportunity_history'
+    ] %}
+        select
+            opportunity_history_id,
+            source_name,
+            source_record_id,
+            opportunity_id,
+            stage,
+            amount_original,
+            probability,
+            expected_revenue_original,
+            forecast_category,
+            close_date,
+            changed_at,
+            changed_by_user_id,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

@@ -1,45 +1,30 @@
 {{ config(alias='opportunity_line_item') }}
 
 with unioned as (
-    select
-        opportunity_line_item_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        product_id,
-        quantity,
-        unit_price_original,
-        list_price_original,
-        total_price_original,
-        discount_ratio,
-        service_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__opportunity_line_items') }}
-
-    union all
-
-    select
-        opportunity_line_item_id,
-        source_name,
-        source_record_id,
-        opportunity_id,
-        product_id,
-        quantity,
-        unit_price_original,
-        list_price_original,
-        total_price_original,
-        discount_ratio,
-        service_date,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__opportunity_line_items') }}
+    {% for relation in [
+        'stg_salesforce__opportunity_line_items',
+        'stg_files__opportunity_line_items'
+    ] %}
+        select
+            opportunity_line_item_id,
+            source_name,
+            source_record_id,
+            opportunity_id,
+            product_id,
+            quantity,
+            unit_price_original,
+            list_price_original,
+            total_price_original,
+            discount_ratio,
+            service_date,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

@@ -1,37 +1,26 @@
 {{ config(alias='product') }}
 
 with unioned as (
-    select
-        product_id,
-        source_name,
-        source_record_id,
-        product_name,
-        product_code,
-        product_family,
-        is_active,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__products') }}
-
-    union all
-
-    select
-        product_id,
-        source_name,
-        source_record_id,
-        product_name,
-        product_code,
-        product_family,
-        is_active,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__products') }}
+    {% for relation in [
+        'stg_salesforce__products',
+        'stg_files__products'
+    ] %}
+        select
+            product_id,
+            source_name,
+            source_record_id,
+            product_name,
+            product_code,
+            product_family,
+            is_active,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (

@@ -1,47 +1,31 @@
 {{ config(alias='user') }}
 
 with unioned as (
-    select
-        user_id,
-        source_name,
-        source_record_id,
-        user_name,
-        email,
-        title,
-        department,
-        role_name,
-        manager_user_id,
-        time_zone,
-        region,
-        is_active,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_salesforce__users') }}
-
-    union all
-
-    select
-        user_id,
-        source_name,
-        source_record_id,
-        user_name,
-        email,
-        title,
-        department,
-        role_name,
-        manager_user_id,
-        time_zone,
-        region,
-        is_active,
-        created_at,
-        modified_at,
-        is_deleted,
-        unreadable_values,
-        custom_fields
-    from {{ ref('stg_files__users') }}
+    {% for relation in [
+        'stg_salesforce__users',
+        'stg_files__users'
+    ] %}
+        select
+            user_id,
+            source_name,
+            source_record_id,
+            user_name,
+            email,
+            title,
+            department,
+            role_name,
+            manager_user_id,
+            time_zone,
+            region,
+            is_active,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 excluded as (
