@@ -4,21 +4,12 @@ with periods as (
 ),
 
 final as (
-    select
-        'V10' as kpi_id,
-        'headline' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(new_business_won_amount as decimal(28, 4)) as numerator,
-        cast(new_business_won_with_amount_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('new_business_won_amount', 'new_business_won_with_amount_count') }} as value,
-        new_business_won_with_amount_count as n,
-        new_business_won_without_amount_count as n_excluded
-    from periods
+    {{ kpi_rows(
+        'V10', 'headline', 'periods',
+        numerator='new_business_won_amount',
+        denominator='new_business_won_with_amount_count',
+        n_excluded='new_business_won_without_amount_count'
+    ) }}
 )
 
 select * from final

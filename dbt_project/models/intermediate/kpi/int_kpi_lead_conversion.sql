@@ -4,21 +4,11 @@ with cohorts as (
 ),
 
 final as (
-    select
-        'F03' as kpi_id,
-        'lead_to_conversion' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(converted_count as decimal(28, 4)) as numerator,
-        cast(lead_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('converted_count', 'lead_count') }} as value,
-        lead_count as n,
-        0 as n_excluded
-    from cohorts
+    {{ kpi_rows(
+        'F03', 'lead_to_conversion', 'cohorts',
+        numerator='converted_count',
+        denominator='lead_count'
+    ) }}
 )
 
 select * from final

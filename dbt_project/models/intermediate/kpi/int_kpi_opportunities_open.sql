@@ -6,159 +6,61 @@ with periods as (
 
 as_of_day as (
     select
-        'day' as period_grain,
-        cast('{{ var("as_of_date") }}' as date) as period_start,
-        {{ add_days("cast('" ~ var("as_of_date") ~ "' as date)", 1) }} as period_end,
+        {{ as_of_period() }},
         segment_type,
         segment_id,
         segment,
-        opportunity_count,
         open_count,
         open_amount,
         open_without_amount_count,
         pipeline_count,
         pipeline_amount,
-        pipeline_without_amount_count,
-        weighted_amount,
-        weighted_count,
-        stage_weighted_amount,
-        stage_weighted_count
+        pipeline_without_amount_count
     from periods
     where period_grain = 'all_time'
 ),
 
+closing as (
+    select * from periods
+    where period_grain <> 'all_time' and open_count > 0
+),
+
 final as (
-    select
-        'opportunities_open_count' as kpi_id,
-        'headline' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(open_count as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(open_count as {{ type_double() }}) as value,
-        open_count as n,
-        0 as n_excluded
-    from as_of_day
+    {{ kpi_rows('opportunities_open_count', 'headline', 'as_of_day', numerator='open_count') }}
     union all
-    select
-        'opportunities_open_amount' as kpi_id,
-        'headline' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(open_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(open_amount as {{ type_double() }}) as value,
-        open_count - open_without_amount_count as n,
-        open_without_amount_count as n_excluded
-    from as_of_day
+    {{ kpi_rows(
+        'opportunities_open_amount', 'headline', 'as_of_day',
+        numerator='open_amount',
+        n='open_count - open_without_amount_count',
+        n_excluded='open_without_amount_count'
+    ) }}
     union all
-    select
-        'pipeline_open_count' as kpi_id,
-        'headline' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(pipeline_count as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(pipeline_count as {{ type_double() }}) as value,
-        pipeline_count as n,
-        0 as n_excluded
-    from as_of_day
+    {{ kpi_rows('pipeline_open_count', 'headline', 'as_of_day', numerator='pipeline_count') }}
     union all
-    select
-        'pipeline_open_amount' as kpi_id,
-        'headline' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(pipeline_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(pipeline_amount as {{ type_double() }}) as value,
-        pipeline_count - pipeline_without_amount_count as n,
-        pipeline_without_amount_count as n_excluded
-    from as_of_day
+    {{ kpi_rows(
+        'pipeline_open_amount', 'headline', 'as_of_day',
+        numerator='pipeline_amount',
+        n='pipeline_count - pipeline_without_amount_count',
+        n_excluded='pipeline_without_amount_count'
+    ) }}
     union all
-    select
-        'opportunities_open_count' as kpi_id,
-        'closing_in_period' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(open_count as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(open_count as {{ type_double() }}) as value,
-        open_count as n,
-        0 as n_excluded
-    from periods
-    where period_grain <> 'all_time' and open_count > 0
+    {{ kpi_rows('opportunities_open_count', 'closing_in_period', 'closing', numerator='open_count') }}
     union all
-    select
-        'opportunities_open_amount' as kpi_id,
-        'closing_in_period' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(open_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(open_amount as {{ type_double() }}) as value,
-        open_count - open_without_amount_count as n,
-        open_without_amount_count as n_excluded
-    from periods
-    where period_grain <> 'all_time' and open_count > 0
+    {{ kpi_rows(
+        'opportunities_open_amount', 'closing_in_period', 'closing',
+        numerator='open_amount',
+        n='open_count - open_without_amount_count',
+        n_excluded='open_without_amount_count'
+    ) }}
     union all
-    select
-        'pipeline_open_count' as kpi_id,
-        'closing_in_period' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(pipeline_count as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(pipeline_count as {{ type_double() }}) as value,
-        pipeline_count as n,
-        0 as n_excluded
-    from periods
-    where period_grain <> 'all_time' and open_count > 0
+    {{ kpi_rows('pipeline_open_count', 'closing_in_period', 'closing', numerator='pipeline_count') }}
     union all
-    select
-        'pipeline_open_amount' as kpi_id,
-        'closing_in_period' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(pipeline_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(pipeline_amount as {{ type_double() }}) as value,
-        pipeline_count - pipeline_without_amount_count as n,
-        pipeline_without_amount_count as n_excluded
-    from periods
-    where period_grain <> 'all_time' and open_count > 0
+    {{ kpi_rows(
+        'pipeline_open_amount', 'closing_in_period', 'closing',
+        numerator='pipeline_amount',
+        n='pipeline_count - pipeline_without_amount_count',
+        n_excluded='pipeline_without_amount_count'
+    ) }}
 )
 
 select * from final

@@ -18,9 +18,7 @@ segments as (
 
 ages as (
     select
-        'day' as period_grain,
-        cast('{{ var("as_of_date") }}' as date) as period_start,
-        {{ add_days("cast('" ~ var("as_of_date") ~ "' as date)", 1) }} as period_end,
+        {{ as_of_period() }},
         segments.segment_type,
         segments.segment_id,
         segments.segment,
@@ -37,85 +35,40 @@ ages as (
 ),
 
 final as (
-    select
-        'P07' as kpi_id,
-        'won_median' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(null as decimal(28, 4)) as numerator,
-        cast(won_cycle_count as decimal(28, 4)) as denominator,
-        won_cycle_median as value,
-        won_cycle_count as n,
-        won_without_cycle_count as n_excluded
-    from cycles
+    {{ kpi_rows(
+        'P07', 'won_median', 'cycles',
+        denominator='won_cycle_count',
+        value='won_cycle_median',
+        n_excluded='won_without_cycle_count'
+    ) }}
     union all
-    select
-        'P07' as kpi_id,
-        'won_mean' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(won_cycle_days as decimal(28, 4)) as numerator,
-        cast(won_cycle_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('won_cycle_days', 'won_cycle_count') }} as value,
-        won_cycle_count as n,
-        won_without_cycle_count as n_excluded
-    from cycles
+    {{ kpi_rows(
+        'P07', 'won_mean', 'cycles',
+        numerator='won_cycle_days',
+        denominator='won_cycle_count',
+        n_excluded='won_without_cycle_count'
+    ) }}
     union all
-    select
-        'P07' as kpi_id,
-        'lost_median' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(null as decimal(28, 4)) as numerator,
-        cast(lost_cycle_count as decimal(28, 4)) as denominator,
-        lost_cycle_median as value,
-        lost_cycle_count as n,
-        lost_without_cycle_count as n_excluded
-    from cycles
+    {{ kpi_rows(
+        'P07', 'lost_median', 'cycles',
+        denominator='lost_cycle_count',
+        value='lost_cycle_median',
+        n_excluded='lost_without_cycle_count'
+    ) }}
     union all
-    select
-        'P07' as kpi_id,
-        'lost_mean' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(lost_cycle_days as decimal(28, 4)) as numerator,
-        cast(lost_cycle_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('lost_cycle_days', 'lost_cycle_count') }} as value,
-        lost_cycle_count as n,
-        lost_without_cycle_count as n_excluded
-    from cycles
+    {{ kpi_rows(
+        'P07', 'lost_mean', 'cycles',
+        numerator='lost_cycle_days',
+        denominator='lost_cycle_count',
+        n_excluded='lost_without_cycle_count'
+    ) }}
     union all
-    select
-        'P07' as kpi_id,
-        'open_age_median' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(null as decimal(28, 4)) as numerator,
-        cast(open_age_count as decimal(28, 4)) as denominator,
-        open_age_median as value,
-        open_age_count as n,
-        open_without_age_count as n_excluded
-    from ages
+    {{ kpi_rows(
+        'P07', 'open_age_median', 'ages',
+        denominator='open_age_count',
+        value='open_age_median',
+        n_excluded='open_without_age_count'
+    ) }}
 )
 
 select * from final

@@ -5,19 +5,11 @@ with periods as (
 
 as_of_day as (
     select
-        'day' as period_grain,
-        cast('{{ var("as_of_date") }}' as date) as period_start,
-        {{ add_days("cast('" ~ var("as_of_date") ~ "' as date)", 1) }} as period_end,
+        {{ as_of_period() }},
         segment_type,
         segment_id,
         segment,
-        opportunity_count,
         open_count,
-        open_amount,
-        open_without_amount_count,
-        pipeline_count,
-        pipeline_amount,
-        pipeline_without_amount_count,
         weighted_amount,
         weighted_count,
         stage_weighted_amount,
@@ -27,37 +19,19 @@ as_of_day as (
 ),
 
 final as (
-    select
-        'P06' as kpi_id,
-        'crm_probability' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(weighted_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(weighted_amount as {{ type_double() }}) as value,
-        weighted_count as n,
-        open_count - weighted_count as n_excluded
-    from as_of_day
+    {{ kpi_rows(
+        'P06', 'crm_probability', 'as_of_day',
+        numerator='weighted_amount',
+        n='weighted_count',
+        n_excluded='open_count - weighted_count'
+    ) }}
     union all
-    select
-        'P06' as kpi_id,
-        'stage_probability' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(stage_weighted_amount as decimal(28, 4)) as numerator,
-        cast(null as decimal(28, 4)) as denominator,
-        cast(stage_weighted_amount as {{ type_double() }}) as value,
-        stage_weighted_count as n,
-        open_count - stage_weighted_count as n_excluded
-    from as_of_day
+    {{ kpi_rows(
+        'P06', 'stage_probability', 'as_of_day',
+        numerator='stage_weighted_amount',
+        n='stage_weighted_count',
+        n_excluded='open_count - stage_weighted_count'
+    ) }}
 )
 
 select * from final

@@ -8,53 +8,25 @@ cohorts as (
 ),
 
 final as (
-    select
-        'P08' as kpi_id,
-        'count' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(eligible_won_count as decimal(28, 4)) as numerator,
-        cast(eligible_closed_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('eligible_won_count', 'eligible_closed_count') }} as value,
-        eligible_closed_count as n,
-        0 as n_excluded
-    from periods
+    {{ kpi_rows(
+        'P08', 'count', 'periods',
+        numerator='eligible_won_count',
+        denominator='eligible_closed_count'
+    ) }}
     union all
-    select
-        'P08' as kpi_id,
-        'value' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(eligible_won_amount as decimal(28, 4)) as numerator,
-        cast(eligible_closed_amount as decimal(28, 4)) as denominator,
-        {{ safe_divide('eligible_won_amount', 'eligible_closed_amount') }} as value,
-        eligible_closed_with_amount_count as n,
-        eligible_closed_count - eligible_closed_with_amount_count as n_excluded
-    from periods
+    {{ kpi_rows(
+        'P08', 'value', 'periods',
+        numerator='eligible_won_amount',
+        denominator='eligible_closed_amount',
+        n='eligible_closed_with_amount_count',
+        n_excluded='eligible_closed_count - eligible_closed_with_amount_count'
+    ) }}
     union all
-    select
-        'P08' as kpi_id,
-        'created_cohort' as variant,
-        period_grain,
-        period_start,
-        period_end,
-        segment_type,
-        segment_id,
-        segment,
-        cast(eligible_won_count as decimal(28, 4)) as numerator,
-        cast(eligible_closed_count as decimal(28, 4)) as denominator,
-        {{ safe_divide('eligible_won_count', 'eligible_closed_count') }} as value,
-        eligible_closed_count as n,
-        0 as n_excluded
-    from cohorts
+    {{ kpi_rows(
+        'P08', 'created_cohort', 'cohorts',
+        numerator='eligible_won_count',
+        denominator='eligible_closed_count'
+    ) }}
 )
 
 select * from final

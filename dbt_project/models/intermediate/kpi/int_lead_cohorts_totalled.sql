@@ -36,22 +36,7 @@ days as (
 ),
 
 placed as (
-    select
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        days.*
-    from days
-    inner join periods
-        on days.created_on = periods.date_day
-    union all
-    select
-        all_time.period_grain,
-        all_time.period_start,
-        all_time.period_end,
-        days.*
-    from days
-    cross join all_time
+    {{ placed_in_periods('days', 'created_on') }}
 ),
 
 final as (

@@ -43,22 +43,7 @@ days as (
 ),
 
 placed as (
-    select
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        days.*
-    from days
-    inner join periods
-        on days.occurred_on = periods.date_day
-    union all
-    select
-        all_time.period_grain,
-        all_time.period_start,
-        all_time.period_end,
-        days.*
-    from days
-    cross join all_time
+    {{ placed_in_periods('days', 'occurred_on') }}
 ),
 
 final as (

@@ -23,22 +23,7 @@ all_time as (
 ),
 
 placed as (
-    select
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        days.*
-    from days
-    inner join periods
-        on days.close_date = periods.date_day
-    union all
-    select
-        all_time.period_grain,
-        all_time.period_start,
-        all_time.period_end,
-        days.*
-    from days
-    cross join all_time
+    {{ placed_in_periods('days', 'close_date') }}
 ),
 
 final as (

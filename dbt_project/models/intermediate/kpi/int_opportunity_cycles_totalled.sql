@@ -8,8 +8,7 @@ with opportunities as (
         is_won,
         is_lost,
         close_date,
-        days_to_close,
-        is_cycle_invalid
+        days_to_close
     from {{ ref('int_opportunities_prepared') }}
     where is_win_rate_eligible and not is_created_after_as_of
 ),
@@ -27,39 +26,22 @@ all_time as (
     select * from {{ ref('int_all_time_period') }}
 ),
 
+closed as (
+    select
+        segments.segment_type,
+        segments.segment_id,
+        segments.segment,
+        opportunities.is_won,
+        opportunities.is_lost,
+        opportunities.close_date,
+        opportunities.days_to_close
+    from opportunities
+    inner join segments
+        on opportunities.opportunity_id = segments.opportunity_id
+),
+
 placed as (
-    select
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        segments.segment_type,
-        segments.segment_id,
-        segments.segment,
-        opportunities.is_won,
-        opportunities.is_lost,
-        opportunities.days_to_close,
-        opportunities.is_cycle_invalid
-    from opportunities
-    inner join segments
-        on opportunities.opportunity_id = segments.opportunity_id
-    inner join periods
-        on opportunities.close_date = periods.date_day
-    union all
-    select
-        all_time.period_grain,
-        all_time.period_start,
-        all_time.period_end,
-        segments.segment_type,
-        segments.segment_id,
-        segments.segment,
-        opportunities.is_won,
-        opportunities.is_lost,
-        opportunities.days_to_close,
-        opportunities.is_cycle_invalid
-    from opportunities
-    inner join segments
-        on opportunities.opportunity_id = segments.opportunity_id
-    cross join all_time
+    {{ placed_in_periods('closed', 'close_date') }}
 ),
 
 final as (
