@@ -33,7 +33,7 @@ from dagster_project.hygiene.rules import (
     thresholds_json,
 )
 from dagster_project.hygiene.settings import GateSettings
-from dagster_project.hygiene.validators import Progress, refresh_validators
+from dagster_project.hygiene.validators import Progress, refresh_validators, silent
 
 if TYPE_CHECKING:
     import duckdb
@@ -128,7 +128,7 @@ def run_gate(
         default_rules() if context_dir == EXPECTATIONS_DIR else load_rules(context_dir / "rules")
     )
     check_settings(rules, settings)
-    tell = progress or _silent
+    tell = progress or silent
     with _connected(warehouse) as con:
         _require_tables(con)
         validated = refresh_validators(con, settings.default_country, progress)
@@ -146,10 +146,6 @@ def run_gate(
         con.execute("rollback" if result.is_stopped else "commit")
     result.write()
     return result
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Progress for callers that do not want any."""
 
 
 def _connected(warehouse: Path) -> duckdb.DuckDBPyConnection:

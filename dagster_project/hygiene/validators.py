@@ -158,12 +158,12 @@ def refresh_validators(
     """
     con.execute("create schema if not exists reference")
     return {
-        look_up.table: _refresh(con, look_up, progress or _silent)
+        look_up.table: _refresh(con, look_up, progress or silent)
         for look_up in _look_ups(default_country)
     }
 
 
-def _silent(_what: str, _done: int, _total: int) -> None:
+def silent(_what: str, _done: int, _total: int) -> None:
     """Progress for callers that do not want any."""
 
 
