@@ -1,0 +1,6 @@
+"""What careless people, imports and robots do to records, each defect with a label.
+
+Belongs here: planted defects by rule of the hygiene catalogue, duplicates, bots, test records, late
+rows, drift and deletions; and the labels. Does not belong here: the truth (``world``), files
+(``vendors``).
+"""

@@ -1,0 +1,9 @@
+"""Demand: marketing, the website, leads, sequences, conversations, hand-offs, awareness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cultivar_demo.world.world import World
+
+STEPS: dict[str, Callable[[World], None]] = {}

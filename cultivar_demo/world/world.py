@@ -1,0 +1,91 @@
+"""The world: its tables in a DuckDB database in memory, filled step by step.
+
+Belongs here: the container and the order of the steps. Does not belong here: any simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from cultivar_demo.schema import TABLES, conform
+from cultivar_demo.settings import Settings
+
+
+class World:
+    """Tables of ``schema`` by name, readable as Arrow and by SQL.
+
+    ``settings`` holds the knobs. Only small things are copied: ``sql`` reads tables in place.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.connection = duckdb.connect()
+        # One order of rows, whatever the number of threads.
+        self.connection.execute("set preserve_insertion_order = true")
+        self.connection.execute("set TimeZone = 'UTC'")
+
+    def add(self, name: str, table: pa.Table | Mapping[str, Any]) -> None:
+        """Add a table, in the columns and types of the schema; a name is added once.
+
+        Args:
+            name: a table of ``schema.TABLES``.
+            table: an Arrow table, or columns as arrays (NumPy, Arrow or lists).
+        """
+        given = table if isinstance(table, pa.Table) else pa.table(dict(table))
+        conformed = conform(name, given)
+        self.connection.register("_given", conformed)
+        self.connection.execute(f"create table {name} as select * from _given")
+        self.connection.unregister("_given")
+
+    def append(self, name: str, table: pa.Table | Mapping[str, Any]) -> None:
+        """Add rows to a table that an earlier step added."""
+        given = table if isinstance(table, pa.Table) else pa.table(dict(table))
+        self.connection.register("_given", conform(name, given))
+        self.connection.execute(f"insert into {name} select * from _given")
+        self.connection.unregister("_given")
+
+    def open_records(self) -> None:
+        """Schema ``record``: the tables as people keep them, at first views of the truth.
+
+        Dirt replaces a view by a table of the same columns; vendors read ``record`` only.
+        """
+        self.connection.execute("create schema record")
+        for name in TABLES:
+            if name in self:
+                self.connection.execute(f"create view record.{name} as select * from main.{name}")
+
+    def sql(self, query: str, parameters: Any = None) -> pa.Table:
+        """The result of ``query`` over the tables added so far, as Arrow."""
+        return self.connection.execute(query, parameters or []).to_arrow_table()
+
+    def columns(self, query: str, parameters: Any = None) -> dict[str, Any]:
+        """The result of ``query`` as NumPy arrays by column (no NULLs in numbers and stamps)."""
+        return self.connection.execute(query, parameters or []).fetchnumpy()
+
+    def table(self, name: str) -> pa.Table:
+        """A whole table."""
+        return self.sql(f"select * from {name}")
+
+    def __contains__(self, name: str) -> bool:
+        query = "select 1 from duckdb_tables() where schema_name = 'main' and table_name = ?"
+        return self.connection.execute(query, [name]).fetchone() is not None
+
+
+def build_world(
+    settings: Settings, progress: Callable[[str], None] = lambda message: None
+) -> World:
+    """Simulate the company; every table of the schema but ``product_event`` is there afterwards."""
+    from cultivar_demo.world.steps import STEPS
+
+    world = World(settings)
+    for name, step in STEPS.items():
+        progress(name)
+        step(world)
+    missing = [name for name in TABLES if name != "product_event" and name not in world]
+    if missing:
+        raise AssertionError(f"the simulation left out {missing}")
+    return world
