@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 
 from dagster_project.company import Home, RunSettings, load_company
-from dagster_project.company.run import DEFAULT_COMPANY, yesterday
+from dagster_project.company.run import DEFAULT_COMPANY, reporting_day
 from dagster_project.contract import PROJECT_ROOT
 
 LOCK_WAIT_SECONDS = 30
@@ -36,7 +36,7 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     home_path: str = ""
     """Folder for everything the run writes; by default ``data/<company>`` of this project."""
     as_of_date: str = ""
-    """Day whose end the marts describe (YYYY-MM-DD); by default yesterday, reporting time."""
+    """Day whose end the marts describe (YYYY-MM-DD); by default yesterday, reporting time, or ``data_end_on``."""
 
     _settings: RunSettings = PrivateAttr()
 
@@ -89,11 +89,11 @@ def run_settings(company_path: str, home_path: str = "", as_of_date: str = "") -
     """
     company = load_company(company_path)
     try:
-        as_of = dt.date.fromisoformat(as_of_date) if as_of_date else yesterday(company)
+        as_of = dt.date.fromisoformat(as_of_date) if as_of_date else reporting_day(company)
     except ValueError:
         raise ValueError(
             f"AS_OF is '{as_of_date}'; allowed is a date like 2026-01-31. "
-            "Without it, the run takes yesterday in the reporting time zone."
+            "Without it, the run takes yesterday in the reporting time zone, or data_end_on."
         ) from None
     home = Path(home_path) if home_path else PROJECT_ROOT / "data" / company.name
     return RunSettings(company=company, as_of_date=as_of, home=Home(home.resolve()))

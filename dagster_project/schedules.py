@@ -8,7 +8,7 @@ import datetime as dt
 import dagster as dg
 
 from dagster_project.company.model import Company
-from dagster_project.company.run import yesterday
+from dagster_project.company.run import reporting_day
 from dagster_project.jobs import AssetJob
 
 NIGHTLY_CRON = "0 2 * * *"
@@ -28,9 +28,10 @@ def nightly_schedule(job: AssetJob, company: Company) -> dg.ScheduleDefinition:
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         # The tick's own time, not the time at which the daemon gets to it.
         tick = context.scheduled_execution_time.astimezone(dt.UTC)
-        as_of_date = yesterday(company, tick).isoformat()
+        as_of_date = reporting_day(company, tick).isoformat()
         return dg.RunRequest(
-            run_key=as_of_date,
+            # The tick's day: a company whose data stand still reports on one day again and again.
+            run_key=tick.astimezone(company.time_zone).date().isoformat(),
             run_config={"resources": {"run": {"config": {"as_of_date": as_of_date}}}},
             tags={"as_of_date": as_of_date},
         )

@@ -14,7 +14,7 @@ import pytest
 
 from dagster_project.company import Home
 from dagster_project.contract import PROJECT_ROOT
-from tests.support.nightly import DemoCompany, NightlyRun
+from tests.support.nightly import NightlyRun, OrchardCompany
 
 REAL_DATA = PROJECT_ROOT.parent / "shared/data"
 
@@ -31,20 +31,20 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> DemoCompany:
-    """A copy of the demo company that lives through a series of nights."""
-    return DemoCompany(tmp_path_factory.mktemp("nights"))
+def company(tmp_path_factory: pytest.TempPathFactory) -> OrchardCompany:
+    """A copy of the hand-made company that lives through a series of nights."""
+    return OrchardCompany(tmp_path_factory.mktemp("nights"))
 
 
 @pytest.fixture(scope="session")
-def first(company: DemoCompany) -> NightlyRun:
+def first(company: OrchardCompany) -> NightlyRun:
     """Its first night."""
     return company.run("2026-05-31")
 
 
 @pytest.fixture(scope="session")
-def demo(first: NightlyRun, tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
+def orchard(first: NightlyRun, tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
     """What the first night published, kept aside from what later nights publish."""
-    home = Home(tmp_path_factory.mktemp("demo"))
+    home = Home(tmp_path_factory.mktemp("published"))
     shutil.copytree(first.home.published, home.published)
     return replace(first, home=home)

@@ -303,6 +303,8 @@ class Company(_Strict):
 
     name: Name
     title: str = ""
+    data_end_on: dt.date | None = None
+    """Last day that the data describe, for data that stand still; a run is for no later day."""
     reporting: Reporting = Reporting()
     business_hours: BusinessHours = BusinessHours()
     sources: tuple[Source, ...] = Field(min_length=1)

@@ -96,7 +96,8 @@ class RunSettings:
         }
 
 
-def yesterday(company: Company, now: dt.datetime | None = None) -> dt.date:
-    """The last complete day in the company's reporting time zone."""
+def reporting_day(company: Company, now: dt.datetime | None = None) -> dt.date:
+    """The last complete day in the company's reporting time zone that its data describe."""
     now = now or dt.datetime.now(dt.UTC)
-    return now.astimezone(company.time_zone).date() - dt.timedelta(days=1)
+    yesterday = now.astimezone(company.time_zone).date() - dt.timedelta(days=1)
+    return min(yesterday, company.data_end_on or yesterday)

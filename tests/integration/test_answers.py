@@ -36,7 +36,7 @@ def test_the_readme_and_the_queries_are_the_same_questions() -> None:
 
 
 @pytest.mark.parametrize("question", questions())
-def test_a_question_is_answered(demo: NightlyRun, question: str) -> None:
-    with duckdb.connect(str(demo.home.published_database), read_only=True) as connection:
+def test_a_question_is_answered(orchard: NightlyRun, question: str) -> None:
+    with duckdb.connect(str(orchard.home.published_database), read_only=True) as connection:
         rows = connection.execute(questions()[question]).fetchall()
-    assert rows, "the demo company has an answer to everything"
+    assert rows, "the hand-made company has an answer to everything"

@@ -1,7 +1,7 @@
-"""Whole nights of the demo company: repeated, changed, broken, stopped, and read while they run.
+"""Nights of the hand-made company: repeated, changed, broken, stopped, and read while they run.
 
 One company lives through a series of nights, so the tests of this module run in order and in one
-process. The expected figures are worked out by hand from the files in ``seeds/demo``.
+process. The expected figures are worked out by hand from the files in ``tests/fixtures/orchard``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pytest
 
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.warehouse.arguments import NOT_AT_NIGHT
-from tests.support.nightly import DemoCompany, NightlyRun, environment, nightly_command
+from tests.support.nightly import NightlyRun, OrchardCompany, environment, nightly_command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
 
@@ -142,7 +142,7 @@ def test_what_could_not_be_used_is_told(first: NightlyRun) -> None:
 
 def test_the_summary_fits_one_screen_and_says_where_things_are(first: NightlyRun) -> None:
     for part in (
-        "Orchard Software (demo), as of 2026-05-31",
+        "Orchard Software, as of 2026-05-31",
         "opportunity",
         "quarantined",
         "win rate, by count",
@@ -203,7 +203,9 @@ def test_personal_columns_are_masked_in_what_is_published(first: NightlyRun) -> 
         assert b"greta.hahn" not in path.read_bytes()
 
 
-def test_the_same_night_again_gives_the_same_rows(company: DemoCompany, first: NightlyRun) -> None:
+def test_the_same_night_again_gives_the_same_rows(
+    company: OrchardCompany, first: NightlyRun
+) -> None:
     before = published_rows(first)
     again = company.run("2026-05-31")
     after = published_rows(again)
@@ -213,10 +215,10 @@ def test_the_same_night_again_gives_the_same_rows(company: DemoCompany, first: N
 
 
 def test_a_broken_file_leaves_the_publication_untouched(
-    company: DemoCompany, first: NightlyRun
+    company: OrchardCompany, first: NightlyRun
 ) -> None:
     before = company.published_bytes()
-    path = company.folder / "seeds/demo/crm/Account.csv"
+    path = company.folder / "crm/Account.csv"
     good = path.read_bytes()
     path.write_bytes(good[: len(good) // 2])
     try:
@@ -230,7 +232,7 @@ def test_a_broken_file_leaves_the_publication_untouched(
 
 
 def test_a_stopped_gate_leaves_the_publication_untouched(
-    company: DemoCompany, first: NightlyRun
+    company: OrchardCompany, first: NightlyRun
 ) -> None:
     before = company.published_bytes()
     text = company.file.read_text()
@@ -246,7 +248,7 @@ def test_a_stopped_gate_leaves_the_publication_untouched(
     assert company.published_bytes() == before
 
 
-def test_a_killed_run_blocks_nobody(company: DemoCompany, first: NightlyRun) -> None:
+def test_a_killed_run_blocks_nobody(company: OrchardCompany, first: NightlyRun) -> None:
     """Killed while dbt writes; the next test shows that the night after it is a normal one."""
     before = company.published_bytes()
     company.home.logs.joinpath("nightly-2026-06-01.log").unlink(missing_ok=True)
@@ -270,7 +272,7 @@ def test_a_killed_run_blocks_nobody(company: DemoCompany, first: NightlyRun) -> 
 
 
 def test_a_changed_file_and_a_deleted_record_while_people_read(
-    company: DemoCompany, first: NightlyRun, tmp_path: Path
+    company: OrchardCompany, first: NightlyRun, tmp_path: Path
 ) -> None:
     """The night after two failed ones; it finds nothing of them."""
     # In a process of its own: within one process DuckDB would share the open file with everybody.
@@ -298,7 +300,7 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
             "New Business,Closed Won,46000,USD,100,2026-06-01,Demo for the board,Web,"
             "701000000000001AAA,005000000000001AAA,true,true",
         )
-        path = company.folder / "seeds/demo/partner_desk/deals.jsonl"
+        path = company.folder / "partner_desk/deals.jsonl"
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
         second = company.run("2026-06-01")
         time.sleep(0.5)
@@ -322,7 +324,7 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
     assert still.strip() == "282000.00"
 
 
-def test_a_second_run_is_told_to_wait(company: DemoCompany, first: NightlyRun) -> None:
+def test_a_second_run_is_told_to_wait(company: OrchardCompany, first: NightlyRun) -> None:
     from filelock import FileLock
 
     with FileLock(company.home.lock):
@@ -339,7 +341,7 @@ def test_a_second_run_is_told_to_wait(company: DemoCompany, first: NightlyRun) -
 
 
 @pytest.fixture(scope="module")
-def tested(company: DemoCompany, first: NightlyRun, tmp_path_factory: Any) -> Any:
+def tested(company: OrchardCompany, first: NightlyRun, tmp_path_factory: Any) -> Any:
     """On a copy, the tests that a night leaves out: of the models, and of the vendors' keys."""
     folder = tmp_path_factory.mktemp("unit")
     warehouse = folder / "warehouse.duckdb"

@@ -68,22 +68,23 @@ def run_nightly(company: Path, as_of: str, home: Path, *, fails: bool = False) -
     return NightlyRun(done.returncode, done.stdout, done.stderr, Home(home.resolve()))
 
 
-class DemoCompany:
-    """A copy of the demo company whose files a test may change."""
+ORCHARD = PROJECT_ROOT / "tests/fixtures/orchard"
+
+
+class OrchardCompany:
+    """A copy of the hand-made company whose files a test may change."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder / "orchard"
         self.home = Home(folder / "home")
-        shutil.copytree(PROJECT_ROOT / "seeds/demo", folder / "seeds/demo")
-        (folder / "companies").mkdir()
-        self.file = folder / "companies/demo.yml"
-        shutil.copyfile(PROJECT_ROOT / "companies/demo.yml", self.file)
+        shutil.copytree(ORCHARD, self.folder)
+        self.file = self.folder / "orchard.yml"
 
     def run(self, as_of: str, *, fails: bool = False) -> NightlyRun:
         return run_nightly(self.file, as_of, self.home.root, fails=fails)
 
     def edit(self, name: str, old: str, new: str) -> None:
-        path = self.folder / "seeds/demo" / name
+        path = self.folder / name
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))

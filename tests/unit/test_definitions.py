@@ -140,28 +140,35 @@ def test_only_ingestion_is_retried(definitions: dg.Definitions) -> None:
         for node in definitions.resolve_job_def("nightly").all_node_defs
         if getattr(node, "retry_policy", None) is not None
     }
-    assert retried == {"landing__crm", "landing__partner_desk", "raw_salesforce", "raw_files"}
+    assert retried == {"landing__crm", "raw_salesforce", "raw_files"}
 
 
 def test_the_schedule_runs_by_default_at_two_reporting_time(definitions: dg.Definitions) -> None:
     (schedule,) = definitions.schedules or ()
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert schedule.cron_schedule == "0 2 * * *"
-    assert schedule.execution_timezone == "Europe/Berlin"
+    assert schedule.execution_timezone == "America/New_York"
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
 
 
-@pytest.mark.parametrize("day", ["2026-03-29", "2026-07-01", "2026-10-25"])
-def test_a_tick_is_for_the_day_before_it(definitions: dg.Definitions, day: str) -> None:
-    """Also on the days on which the clocks change."""
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-03-08", "2026-03-07"),  # the clocks go forward at two
+        ("2026-07-01", "2026-06-30"),
+        ("2026-11-01", "2026-09-30"),  # they go back; the demo's data end in September
+    ],
+)
+def test_a_tick_is_for_the_day_before_it(
+    definitions: dg.Definitions, day: str, expected: str
+) -> None:
     (schedule,) = definitions.schedules or ()
     assert isinstance(schedule, dg.ScheduleDefinition)
     date = dt.date.fromisoformat(day)
-    tick = dt.datetime.combine(date, dt.time(2), ZoneInfo("Europe/Berlin"))
+    tick = dt.datetime.combine(date, dt.time(2), ZoneInfo("America/New_York"))
     context = dg.build_schedule_context(scheduled_execution_time=tick)
     request = schedule.evaluate_tick(context).run_requests[0]
-    expected = (date - dt.timedelta(days=1)).isoformat()
-    assert request.run_key == expected
+    assert request.run_key == day
     assert request.run_config["resources"]["run"]["config"]["as_of_date"] == expected
     # What the daemon does with it before it launches a run.
     dg.validate_run_config(definitions.resolve_job_def("nightly"), request.run_config)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.company import CompanyFileError, load_company
-from dagster_project.company.run import yesterday
+from dagster_project.company.run import reporting_day
 from dagster_project.contract import PROJECT_ROOT
 
 GOOD = """\
@@ -122,13 +122,22 @@ def test_a_rate_keeps_its_decimals(tmp_path: Path) -> None:
         ("2026-07-01T22:01:00+00:00", "2026-07-01"),
     ],
 )
-def test_yesterday_is_the_last_complete_reporting_day(
+def test_the_reporting_day_is_the_last_complete_reporting_day(
     tmp_path: Path, now: str, expected: str
 ) -> None:
     company = load_company(write(tmp_path, GOOD))
-    assert yesterday(company, dt.datetime.fromisoformat(now)).isoformat() == expected
+    assert reporting_day(company, dt.datetime.fromisoformat(now)).isoformat() == expected
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "companies").glob("*.yml")), ids=str)
 def test_every_company_file_we_ship_is_valid(path: Path) -> None:
     assert load_company(path).name
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [("2026-10-05T12:00:00+00:00", "2026-09-30"), ("2026-09-20T12:00:00+00:00", "2026-09-19")],
+)
+def test_no_run_is_for_a_day_after_the_data_end(tmp_path: Path, now: str, expected: str) -> None:
+    company = load_company(write(tmp_path, GOOD + "data_end_on: 2026-09-30\n"))
+    assert reporting_day(company, dt.datetime.fromisoformat(now)).isoformat() == expected
