@@ -4,3 +4,7 @@ Belongs here: planted defects by rule of the hygiene catalogue, duplicates, bots
 rows, drift and deletions; and the labels. Does not belong here: the truth (``world``), files
 (``vendors``).
 """
+
+from cultivar_demo.dirt.make import make_records
+
+__all__ = ["make_records"]
