@@ -1,0 +1,141 @@
+"""Vendor ids from world ids: look as the vendors' do, same on every machine, never two alike.
+
+Belongs here: the SQL that turns a dense integer into a vendor's id, and back nowhere. Does not
+belong here: which record has which id (the writers). A world id is scrambled by a multiplication
+modulo a number it has no factor in common with, which is one-to-one; md5 serves where an id is
+wide enough that no two can meet.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+SALESFORCE_PREFIXES: dict[str, str] = {
+    "Account": "001",
+    "AccountContactRelation": "07k",
+    "AccountHistory": "017",
+    "Campaign": "701",
+    "CampaignMember": "00v",
+    "Case": "500",
+    "Contact": "003",
+    "ContactHistory": "017",
+    "Event": "00U",
+    "Lead": "00Q",
+    "LeadHistory": "017",
+    "Opportunity": "006",
+    "OpportunityContactRole": "00K",
+    "OpportunityFieldHistory": "017",
+    "OpportunityHistory": "008",
+    "OpportunityLineItem": "00k",
+    "PricebookEntry": "01u",
+    "Product2": "01t",
+    "Profile": "00e",
+    "Queue": "00G",
+    "Task": "00T",
+    "User": "005",
+    "UserRole": "00E",
+    # Custom objects get theirs from the org, in order of creation.
+    "Hand_Off__c": "a01",
+    "Sequence_Enrollment__c": "a02",
+}
+"""Object → first three characters of its ids."""
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_POD = "Nw0000"
+"""What follows the prefix: instance and reserved characters, the same for a whole org."""
+
+_SALESFORCE_SIZE = 62**6
+_SALESFORCE_FACTOR = 2_654_435_761
+_HUBSPOT_FIRST = 5_000_000_000
+_HUBSPOT_SIZE = 2**36
+_HUBSPOT_FACTOR = 2_654_435_769
+_MARKETO_FIRST = 1_000_000
+_MARKETO_SIZE = 2**30
+_MARKETO_FACTOR = 1_640_531_527
+_OFFSET_STEP = 7_368_787
+"""Objects of one vendor start far apart, so that equal world ids do not look alike."""
+
+
+def salesforce_id(object_name: str, world_id: str) -> str:
+    """SQL for the 18-character Salesforce id of ``world_id`` (SQL, 1 to 3 billion, or NULL)."""
+    prefix = SALESFORCE_PREFIXES[object_name] + _POD
+    first_check = _CHECKSUM_ALPHABET[
+        sum(1 << place for place, letter in enumerate(prefix[:5]) if letter.isupper())
+    ]
+    return f"salesforce_id('{prefix}', '{first_check}', {_offset(object_name)}, {world_id})"
+
+
+def hubspot_id(object_name: str, world_id: str) -> str:
+    """SQL for the HubSpot id (text of 10 or 11 digits) of ``world_id``; any object name."""
+    return f"hubspot_id({_offset(object_name)}, {world_id})"
+
+
+def marketo_id(object_name: str, world_id: str) -> str:
+    """SQL for the Marketo id (integer) of ``world_id``; any object name."""
+    return f"marketo_id({_offset(object_name)}, {world_id})"
+
+
+def zuora_id(object_name: str, world_id: str) -> str:
+    """SQL for the Zuora id (32 hexadecimal digits) of ``world_id``; any object name."""
+    return f"zuora_id('{object_name}', {world_id})"
+
+
+def uuid(kind: str, world_id: str) -> str:
+    """SQL for a version 4 UUID (text) of ``world_id`` (number or text); any kind."""
+    return f"uuid_of('{kind}', {world_id})"
+
+
+def register_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the macros that the functions above call; harmless when repeated."""
+    digits = [f"(number // {62**place}) % 62" for place in range(5, -1, -1)]
+    characters = [f"substr('{_ALPHABET}', 1 + {digit}, 1)" for digit in digits]
+    # Three characters say which of the fifteen are capitals, five at a time: the first five never
+    # change within an object, of the next five only the last does.
+    capitals = [f"cast({digit} between 10 and 35 as integer)" for digit in digits]
+    last_five = " + ".join(f"{1 << bit} * {capitals[bit + 1]}" for bit in range(5))
+    checksum = [f"16 * {capitals[0]}", last_five]
+    for statement in (
+        f"""
+        create or replace macro salesforce_text(prefix, first_check, number) as
+            prefix || {" || ".join(characters)} || first_check || {
+            " || ".join(f"substr('{_CHECKSUM_ALPHABET}', 1 + {part}, 1)" for part in checksum)
+        }
+        """,
+        f"""
+        create or replace macro salesforce_id(prefix, first_check, first, world_id) as
+            salesforce_text(
+                prefix, first_check, (world_id * {_SALESFORCE_FACTOR} + first) % {_SALESFORCE_SIZE}
+            )
+        """,
+        f"""
+        create or replace macro hubspot_id(first, world_id) as cast(
+            {_HUBSPOT_FIRST} + (world_id * {_HUBSPOT_FACTOR} + first) % {_HUBSPOT_SIZE} as varchar
+        )
+        """,
+        f"""
+        create or replace macro marketo_id(first, world_id) as
+            {_MARKETO_FIRST} + (world_id * {_MARKETO_FACTOR} + first) % {_MARKETO_SIZE}
+        """,
+        """
+        create or replace macro zuora_id(kind, world_id) as
+            '8a8082' || left(md5('zuora/' || kind || '/' || cast(world_id as varchar)), 26)
+        """,
+        """
+        create or replace macro uuid_dashed(hex) as
+            substr(hex, 1, 8) || '-' || substr(hex, 9, 4) || '-4' || substr(hex, 14, 3) || '-'
+            || substr('89ab', 1 + instr('0123456789abcdef', substr(hex, 17, 1)) % 4, 1)
+            || substr(hex, 18, 3) || '-' || substr(hex, 21, 12)
+        """,
+        """
+        create or replace macro uuid_of(kind, world_id) as
+            uuid_dashed(md5(kind || '/' || cast(world_id as varchar)))
+        """,
+    ):
+        connection.execute(statement)
+
+
+def _offset(object_name: str) -> int:
+    """Where the ids of an object start: by its name, stable."""
+    weight = sum(position * ord(letter) for position, letter in enumerate(object_name, start=1))
+    return _OFFSET_STEP * weight
