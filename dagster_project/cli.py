@@ -97,10 +97,10 @@ def _dev(settings: RunSettings) -> int:
 def _check(settings: RunSettings) -> int:
     import tempfile
 
-    from dagster_project.sources.assets import plan_source
     from dagster_project.sources.errors import SourceError
     from dagster_project.sources.landing import land_source
     from dagster_project.sources.ledger import Ledger
+    from dagster_project.sources.registry import plan_source
 
     failures = 0
     for source in settings.company.sources:

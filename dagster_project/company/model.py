@@ -234,16 +234,43 @@ class _Source(_Strict):
     """Exports that held fewer records than this are not judged by their share."""
 
 
-class SalesforceExport(_Source):
+class _ObjectExport(_Source):
+    columns: dict[str, dict[str, Mapping]] = {}
+    """Object → standard field → where it comes from, for custom fields in its place."""
+    dropped_columns: dict[str, tuple[str, ...]] = {}
+    """Object → columns that the export used to have and is allowed to lack from now on."""
+
+
+class SalesforceExport(_ObjectExport):
     """Salesforce's own data export: one CSV an object, with API names."""
 
     type: Literal["salesforce_export"]
     date_order: Literal["mdy", "dmy"] = "mdy"
     """How slashed dates are read, if the export was made with a locale's format."""
-    columns: dict[str, dict[str, Mapping]] = {}
-    """Object → standard field → where it comes from, for custom fields in its place."""
-    dropped_columns: dict[str, tuple[str, ...]] = {}
-    """Object → columns that the export used to have and is allowed to lack from now on."""
+
+
+class HubspotExport(_ObjectExport):
+    """Responses of HubSpot's interface: one ``*.jsonl`` or ``*.jsonl.gz`` an object."""
+
+    type: Literal["hubspot_export"]
+
+
+class MarketoExport(_ObjectExport):
+    """Responses of Marketo's interface: one ``*.jsonl`` or ``*.jsonl.gz`` an object."""
+
+    type: Literal["marketo_export"]
+
+
+class SegmentExport(_ObjectExport):
+    """Product events as Segment writes them to files."""
+
+    type: Literal["segment_export"]
+
+
+class ZuoraExport(_ObjectExport):
+    """Zuora's data source export: one file an object."""
+
+    type: Literal["zuora_export"]
 
 
 class Files(_Source):
@@ -264,7 +291,10 @@ class Files(_Source):
         return self
 
 
-Source = Annotated[SalesforceExport | Files, Field(discriminator="type")]
+Source = Annotated[
+    SalesforceExport | HubspotExport | MarketoExport | SegmentExport | ZuoraExport | Files,
+    Field(discriminator="type"),
+]
 
 
 class Hygiene(_Strict):
@@ -340,6 +370,6 @@ class Company(_Strict):
         """The reporting time zone."""
         return ZoneInfo(self.reporting.time_zone)
 
-    def source_folder(self, source: SalesforceExport | Files) -> Path:
+    def source_folder(self, source: Source) -> Path:
         """Folder of ``source``, absolute."""
         return (self.path.parent / source.path).resolve()

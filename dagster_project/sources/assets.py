@@ -11,36 +11,19 @@ import dagster as dg
 from dagster_dlt import DagsterDltResource, DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
 
-from dagster_project.company.model import Company, Files, SalesforceExport
+from dagster_project.company.model import Company, Source
 from dagster_project.contract import raw_table_description, raw_tables
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
-from dagster_project.sources import files, salesforce_export
 from dagster_project.sources.errors import SourceError
-from dagster_project.sources.landing import SourcePlan, land_source
+from dagster_project.sources.landing import land_source
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.loading import load_schema
+from dagster_project.sources.registry import SCHEMAS, plan_source
 
 # Disks and interfaces have bad moments. Nothing after ingestion is retried.
 INGESTION_RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
-
-SCHEMAS = {
-    salesforce_export.SCHEMA: ("salesforce_export", "salesforce"),
-    files.SCHEMA: ("files", "file"),
-}
-
-
-def plan_source(source: SalesforceExport | Files, company: Company) -> SourcePlan:
-    """The landing plan of any kind of source."""
-    if isinstance(source, SalesforceExport):
-        return salesforce_export.plan_salesforce_export(source, company)
-    return files.plan_files(source, company)
-
-
-def schema_of(source: SalesforceExport | Files) -> str:
-    """The raw schema that ``source`` feeds."""
-    return next(schema for schema, (kind, _) in SCHEMAS.items() if kind == source.type)
 
 
 def landing_key(source_name: str) -> dg.AssetKey:
@@ -54,7 +37,7 @@ def ingestion_assets(company: Company) -> list[dg.AssetsDefinition]:
     return [*landings, *(_raw_assets(schema, company) for schema in SCHEMAS)]
 
 
-def _landing_asset(source: SalesforceExport | Files) -> dg.AssetsDefinition:
+def _landing_asset(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
         key=landing_key(source.name),
         group_name="landing",
@@ -107,9 +90,10 @@ def _landing_asset(source: SalesforceExport | Files) -> dg.AssetsDefinition:
 
 
 def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
-    kind, vendor = SCHEMAS[schema]
+    vendor = SCHEMAS[schema]
+    kind = vendor.source_type
     sources = [source.name for source in company.sources if source.type == kind]
-    tables = raw_tables(schema)
+    tables = vendor.tables
     specs = [
         dg.AssetSpec(
             key=dg.AssetKey([schema, table]),
@@ -117,7 +101,7 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
             group_name="raw",
             description=raw_table_description(schema, table)
             or f"Raw {table.replace('_', ' ')} records, as sent.",
-            kinds={vendor, "dlt", "duckdb"},
+            kinds={vendor.label, "dlt", "duckdb"},
             owners=OWNERS["data"],
             metadata={"dagster/table_name": f"{schema}.{table}"},
         )
@@ -137,7 +121,7 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
             for source in run.settings.company.sources
             if source.type == kind
         }
-        report = reporter(context, f"raw {vendor}")
+        report = reporter(context, f"raw {vendor.label}")
         report("comparing what was landed with raw")
         loaded = load_schema(
             run.settings,

@@ -15,6 +15,7 @@ from dagster_project.sources.errors import SourceError
 from dagster_project.sources.landing import SourcePlan, TablePlan
 from dagster_project.sources.mapping import Place
 from dagster_project.sources.readers import FORMATS
+from dagster_project.sources.vendor import Vendor
 from dagster_project.sql_text import identifier
 
 SCHEMA = "raw_files"
@@ -179,3 +180,12 @@ def _inside(source: Files, folder: Path, name: str) -> Path:
             + "Correct files of this entity in the company file, or put the file there.",
         )
     return path
+
+
+VENDOR = Vendor(
+    source_type="files",
+    label="file",
+    schema=SCHEMA,
+    plan=plan_files,
+    feeds={},
+)

@@ -15,6 +15,7 @@ from dagster_project.contract import raw_tables
 from dagster_project.sources.errors import SourceError
 from dagster_project.sources.landing import SourcePlan, TablePlan
 from dagster_project.sources.mapping import Place, resolve_column
+from dagster_project.sources.vendor import EVERY_RECORD, Vendor
 from dagster_project.sql_text import identifier
 
 SCHEMA = "raw_salesforce"
@@ -36,6 +37,7 @@ OBJECTS: dict[str, tuple[str, str]] = {
     "event": ("Event", "00U"),
     "user": ("User", "005"),
     "account_contact_relation": ("AccountContactRelation", "07k"),
+    "lead_history": ("LeadHistory", "017"),
 }
 
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -164,3 +166,16 @@ def _id_check(source: str, api_name: str, prefix: str):  # type: ignore[no-untyp
         )
 
     return check
+
+
+VENDOR = Vendor(
+    source_type="salesforce_export",
+    label="salesforce",
+    schema=SCHEMA,
+    plan=plan_salesforce_export,
+    feeds={
+        "product2": {"product": EVERY_RECORD},
+        "task": {"activity": EVERY_RECORD},
+        "event": {"activity": EVERY_RECORD},
+    },
+)

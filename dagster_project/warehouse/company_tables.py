@@ -14,19 +14,10 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.company.model import Company
-from dagster_project.contract import raw_tables
-from dagster_project.sources import files, salesforce_export
+from dagster_project.sources.registry import VENDORS
 from dagster_project.sql_text import identifier
 
-# Raw tables whose canonical entity is named otherwise.
-CANONICAL_ENTITY = {"product2": "product", "task": "activity", "event": "activity"}
-
 _TEXT, _INTEGER, _DOUBLE, _BOOLEAN = pa.string(), pa.int32(), pa.float64(), pa.bool_()
-
-
-def canonical_entity(raw_table: str) -> str:
-    """The canonical entity that a raw table feeds."""
-    return CANONICAL_ENTITY.get(raw_table, raw_table)
 
 
 def company_tables(company: Company) -> dict[str, pa.Table]:
@@ -127,30 +118,34 @@ def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
     return rows
 
 
-def _raw_tables() -> list[tuple[str, str]]:
-    return [
-        (schema, table)
-        for schema in (salesforce_export.SCHEMA, files.SCHEMA)
-        for table in raw_tables(schema)
-    ]
-
-
 def _delivered_entities() -> str:
-    cases = " ".join(
-        f"when '{table}' then '{entity}'" for table, entity in CANONICAL_ENTITY.items()
+    feeds = ", ".join(
+        f"('{vendor.schema}', '{table}', '{entity}')"
+        for vendor in VENDORS
+        for table in vendor.tables
+        for entity in vendor.feeds_of(table)
     )
-    return "\nunion\n".join(
-        f"select source_name, case table_name {cases} else table_name end as entity "
-        f"from {schema}._landed semi join config.source using (source_name)"
-        for schema in (salesforce_export.SCHEMA, files.SCHEMA)
+    landed = "\nunion all\n".join(
+        f"select source_name, '{vendor.schema}' as raw_schema, table_name "
+        f"from {vendor.schema}._landed"
+        for vendor in VENDORS
     )
+    return f"""
+    select distinct source_name, entity
+    from ({landed})
+    semi join config.source using (source_name)
+    join (values {feeds}) as feed (raw_schema, table_name, entity) using (raw_schema, table_name)
+    """
 
 
 def _raw_row_counts() -> str:
     counts = "\nunion all\n".join(
-        f"select _source_name as source_name, '{canonical_entity(table)}' as entity, "
-        f"count(*) as rows_in from {schema}.{identifier(table)} group by 1"
-        for schema, table in _raw_tables()
+        f"select _source_name as source_name, '{entity}' as entity, "
+        f"cast({counted} as bigint) as rows_in "
+        f"from {vendor.schema}.{identifier(table)} group by 1"
+        for vendor in VENDORS
+        for table in vendor.tables
+        for entity, counted in vendor.feeds_of(table).items()
     )
     return (
         "select source_name, entity, cast(sum(rows_in) as bigint) as rows_in "

@@ -11,10 +11,10 @@ import duckdb
 
 from dagster_project.company import Home, RunSettings, load_company
 from dagster_project.contract import raw_tables
-from dagster_project.sources.assets import SCHEMAS, plan_source, schema_of
 from dagster_project.sources.landing import LandedTable, land_source
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.loading import LoadedTable, load_schema
+from dagster_project.sources.registry import SCHEMAS, plan_source, schema_of
 
 
 def run_dlt(source: Any, pipeline: Any) -> Iterable[Any]:
@@ -35,7 +35,7 @@ class Night:
         return RunSettings(load_company(self.folder / "company.yml"), as_of_date, self.home)
 
     def run(self, as_of_date: dt.date) -> tuple[list[LandedTable], list[LoadedTable]]:
-        """Land every source, then load both raw schemas."""
+        """Land every source, then load every raw schema."""
         settings = self.settings(as_of_date)
         company = settings.company
         landed = [
