@@ -36,6 +36,8 @@ Entity = Literal[
     "activity",
     "user",
     "account_contact_relation",
+    "lead_history",
+    "email_event",
 ]
 #: Every entity of the canonical CRM contract, in the contract's order.
 ENTITIES: tuple[Entity, ...] = get_args(Entity)

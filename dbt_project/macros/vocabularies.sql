@@ -23,3 +23,14 @@
         else 'unmapped'
     end
 {%- endmacro %}
+
+
+{# sent, delivered, soft_bounced, hard_bounced, opened, clicked, unsubscribed, complained. #}
+{% macro email_event_type(text) -%}
+    case
+        when lower({{ clean_text(text) }}) in (
+            'sent', 'delivered', 'soft_bounced', 'hard_bounced', 'opened', 'clicked', 'unsubscribed', 'complained'
+        ) then lower({{ clean_text(text) }})
+        else 'unmapped'
+    end
+{%- endmacro %}

@@ -14,6 +14,8 @@
     'activity': [ref('fct_activity'), 'count(*)'],
     'user': [ref('dim_user'), 'count(*) filter (where is_delivered)'],
     'account_contact_relation': [source('gate', 'account_contact_relation'), 'count(*)'],
+    'lead_history': [source('gate', 'lead_history'), 'count(*)'],
+    'email_event': [source('gate', 'email_event'), 'count(*)'],
 } -%}
 with rows_in as (
     select

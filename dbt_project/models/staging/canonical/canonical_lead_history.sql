@@ -1,0 +1,58 @@
+{{ config(alias='lead_history') }}
+
+with unioned as (
+    {% for relation in [
+        'stg_salesforce__lead_history',
+        'stg_files__lead_history'
+    ] %}
+        select
+            lead_history_id,
+            source_name,
+            source_record_id,
+            lead_id,
+            field_name,
+            old_value,
+            new_value,
+            changed_at,
+            changed_by_user_id,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from unioned
+),
+
+final as (
+    select
+        lead_history_id,
+        source_name,
+        source_record_id,
+        lead_id,
+        field_name,
+        old_value,
+        new_value,
+        changed_at,
+        changed_by_user_id,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final
