@@ -20,6 +20,7 @@ from dagster_project.company.model import ColumnMapping
 from dagster_project.sources.errors import SourceError
 from dagster_project.sources.ledger import LandedFile, Ledger, Manifest
 from dagster_project.sources.mapping import ROW, Mapped, Place, check_expression, map_column
+from dagster_project.sources.pages import PageShape
 from dagster_project.sources.readers import FileFacts, ReadFile, inspect_file, read_file
 from dagster_project.sql_text import identifier, literal
 
@@ -59,6 +60,8 @@ class TablePlan:
     keeps_source_row: bool
     where: str | None = None
     delimiter: str = ","
+    pages: PageShape | None = None
+    """How the pages look, if the files are an interface's responses; these may be gzip."""
     dropped_columns: tuple[str, ...] = ()
     carries_unmapped: bool = True
     """Whether columns that no mapping of these files reads become custom fields here."""
@@ -176,7 +179,10 @@ def _refuse_missing_tables(plan: SourcePlan, ledger: Ledger) -> None:
 def _inspect(plan: SourcePlan) -> dict[Path, FileFacts]:
     paths = dict.fromkeys(path for table in plan.tables for path in table.files)
     paths |= dict.fromkeys(plan.lookup_folder_files.values())
-    return {path: inspect_file(path, plan.source) for path in paths}
+    paged = {path for table in plan.tables for path in table.files if table.pages is not None}
+    return {
+        path: inspect_file(path, plan.source, may_be_compressed=path in paged) for path in paths
+    }
 
 
 def _fingerprint(plan: SourcePlan, table: TablePlan, facts: dict[Path, FileFacts]) -> str:
@@ -194,6 +200,7 @@ def _fingerprint(plan: SourcePlan, table: TablePlan, facts: dict[Path, FileFacts
         str(table.where),
         table.delimiter,
         str(sorted(table.elsewhere_used)),
+        *([repr(table.pages)] if table.pages is not None else []),
         *(
             f"{name}={mapping.model_dump_json()}"
             for name, mapping in sorted(table.mappings.items())
@@ -218,6 +225,7 @@ def _read_all(
         for file in manifest.files
     }
     delimiters = {path: table.delimiter for table in plan.tables for path in table.files}
+    pages = {path: table.pages for table in plan.tables for path in table.files}
     reads: dict[Path, ReadFile] = {}
     for number, (path, fact) in enumerate(facts.items()):
         progress(f"{plan.source}: reading {path.name} ({fact.bytes / 1e6:,.1f} MB)")
@@ -229,6 +237,7 @@ def _read_all(
             source=plan.source,
             delimiter=delimiters.get(path, ","),
             earlier_columns=earlier.get(path.name, ()),
+            pages=pages.get(path),
         )
     return reads
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.sources.errors import SourceError
+from dagster_project.sources.pages import PageShape, read_pages
 from dagster_project.sql_text import identifier, literal
 
 CHUNK_BYTES = 1 << 20
@@ -43,12 +45,17 @@ class ReadFile:
     rows: int
 
 
-def inspect_file(path: Path, source: str) -> FileFacts:
+def inspect_file(path: Path, source: str, *, may_be_compressed: bool = False) -> FileFacts:
     """Fingerprint ``path`` in one pass, and refuse what no reader could make sense of.
 
+    Args:
+        path: the file.
+        source: name of the source, for messages.
+        may_be_compressed: whether a file that ends in ``.gz`` is unpacked while it is read.
+
     Raises:
-        SourceError: missing, unreadable, empty, compressed, a web page, not UTF-8 by its first
-            bytes, or with NUL characters.
+        SourceError: missing, unreadable, empty, compressed, a compressed file that breaks off, a
+            web page, not UTF-8 by its first bytes, or with NUL characters.
     """
     name = path.name
     if not path.exists():
@@ -56,14 +63,24 @@ def inspect_file(path: Path, source: str) -> FileFacts:
             source, name, "no such file", "a readable file", "Export it again, or correct the path."
         )
     digest, size, last, has_nul, head = hashlib.sha256(), 0, b"", False, b""
+    unpack = _Unpacking() if may_be_compressed and path.suffix.lower() == ".gz" else None
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
-                head = head or chunk[:512]
                 digest.update(chunk)
                 size += len(chunk)
-                last = chunk[-1:]
-                has_nul = has_nul or b"\x00" in chunk
+                for text in unpack.texts(chunk) if unpack is not None else (chunk,):
+                    head = head or text[:512]
+                    last = text[-1:]
+                    has_nul = has_nul or b"\x00" in text
+    except zlib.error:
+        raise SourceError(
+            source,
+            name,
+            "bytes that are not gzip",
+            "a complete gzip file",
+            "Transfer it again; a plain file must not end in .gz.",
+        ) from None
     except OSError as error:
         raise SourceError(
             source,
@@ -80,9 +97,40 @@ def inspect_file(path: Path, source: str) -> FileFacts:
             "at least a header",
             "Export it again: the transfer was probably cut off before it began.",
         )
+    if unpack is not None and not unpack.is_complete:
+        raise SourceError(
+            source,
+            name,
+            f"a compressed file that breaks off after {size:,} bytes",
+            "a complete gzip file",
+            "Transfer it again: it was cut off.",
+        )
     if path.suffix.lower() != ".parquet":
         _refuse_other_contents(source, name, head, has_nul)
     return FileFacts(name, digest.hexdigest(), size, last in (b"\n", b"\r"))
+
+
+class _Unpacking:
+    """Unpacks gzip piece by piece, checksums included; one file may be several put together."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+        self._is_begun = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last member ended with its checksum."""
+        return self._member.eof or not self._is_begun
+
+    def texts(self, chunk: bytes) -> Iterator[bytes]:
+        """The unpacked pieces that end within ``chunk``, none of them empty."""
+        while chunk:
+            if self._member.eof:
+                self._member = zlib.decompressobj(wbits=31)
+            self._is_begun = True
+            if text := self._member.decompress(chunk):
+                yield text
+            chunk = self._member.unused_data
 
 
 def _refuse_other_contents(source: str, name: str, head: bytes, has_nul: bool) -> None:
@@ -122,6 +170,7 @@ def read_file(
     source: str,
     delimiter: str = ",",
     earlier_columns: Sequence[str] = (),
+    pages: PageShape | None = None,
 ) -> ReadFile:
     """Read ``path`` into table ``relation``: every column text, blank as NULL, order kept.
 
@@ -134,12 +183,15 @@ def read_file(
         delimiter: separator of a CSV.
         earlier_columns: fields that this file had on earlier nights. JSON leaves out what a record
             does not have, so one that no record has tonight is an empty column, not a lost one.
+        pages: how the pages look, if every line is a page of records rather than a record.
 
     Raises:
         SourceError: the format is unknown, or the contents break it; names the row and column.
     """
     file_format = FORMATS.get(path.suffix.lower())
-    if file_format == "csv":
+    if pages is not None:
+        columns = read_pages(connection, path, relation, source, pages, earlier_columns)
+    elif file_format == "csv":
         columns = _read_csv(connection, path, relation, source, delimiter)
     elif file_format == "jsonl":
         columns = _read_jsonl(connection, path, relation, source, earlier_columns)
