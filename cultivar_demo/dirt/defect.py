@@ -6,7 +6,7 @@ Belongs here: the shape of a defect. Does not belong here: the list of them, one
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,8 +23,9 @@ class Defect:
         rule: id of the rule.
         entity: whose records are broken.
         eligible: query for ids that may be chosen; they are sound in what the rule looks at.
-        changes: table of schema ``record`` → column → SQL; ``altered`` is the row, ``picked.number``
-            the victim's place. ``person`` and ``employment`` are those of the lead or contact.
+        changes: table of schema ``record`` → column → SQL; ``altered`` is the row,
+            ``picked.number`` the victim's place. ``person`` and ``employment`` are those of the
+            lead or contact.
         share: share of the eligible records.
         at_least: so many in any case.
         field: the offending field, as the canonical contract names it.
@@ -41,7 +42,7 @@ class Defect:
     field: str = ""
     detail: str = ""
     breaks_a_copy: bool = False
-    copied_days_later: tuple[int, int] = field(default=(1, 60))
+    copied_days_later: tuple[int, int] = (1, 60)
 
 
 def plant(records: Records, defect: Defect) -> np.ndarray:

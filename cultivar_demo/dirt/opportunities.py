@@ -93,10 +93,10 @@ DEFECTS = (
                                  "where left_on is not null)"}},
         share=0.01, at_least=1, field="owner_id",
     ),
-)  # fmt: skip
-
-UNKNOWN_ACCOUNT = Defect(
-    "O01", "opportunity", OPEN, {"opportunity": {"account_id": f"{NOBODY} + picked.number"}},
-    share=0.005, at_least=1, field="account_id", detail="an account that does not exist",
-    breaks_a_copy=True,
+    Defect(
+        "O01", "opportunity", OPEN,
+        {"opportunity": {"account_id": f"{NOBODY} + picked.number"}},
+        share=0.005, at_least=1, field="account_id", detail="an account that does not exist",
+        breaks_a_copy=True,
+    ),
 )  # fmt: skip

@@ -97,7 +97,8 @@ DEFECTS = (
     ),
     Defect(
         "P09", "contact", LIVE_CONTACTS,
-        {"employment": {"email": "split_part(altered.email, '@', 1) || '@elsewhere-consulting.com'"}},
+        {"employment": {"email": "split_part(altered.email, '@', 1) "
+                        "|| '@elsewhere-consulting.com'"}},
         share=0.006, at_least=2, field="email",
     ),
     Defect(

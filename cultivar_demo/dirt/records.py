@@ -36,6 +36,12 @@ ENTITIES = {
     "contact": Entity("contact", "contact_id", "contact_version", "created_at"),
     "lead": Entity("lead", "lead_id", "lead_version", "created_at"),
     "opportunity": Entity("opportunity", "opportunity_id", "opportunity_version", "created_at"),
+    "campaign": Entity("campaign", "campaign_id", None, "created_at"),
+    "campaign_member": Entity("campaign_member_version", "member_id", None, "version_at"),
+    "activity": Entity("touch", "touch_id", None, "created_at"),
+    "subscription": Entity("subscription_version", "subscription_id", None, "version_at"),
+    "subscription_charge": Entity("subscription_charge", "charge_id", None, "booked_at"),
+    "workspace": Entity("workspace", "workspace_id", None, "created_at"),
 }
 
 _TABLES = """
@@ -187,6 +193,44 @@ class Records:
                 "field": [field] * number,
                 "detail": [detail] * number,
             },
+        )
+
+    def merge(self, entity: str, losers: np.ndarray, survivors: np.ndarray) -> None:
+        """Write down into which record each of ``losers`` was merged; their last version is it."""
+        place = ENTITIES[entity]
+        picked = self._picked(losers)
+        rows = self.connection.execute(
+            f"""
+            select max(version.version_at) as merged_at
+            from {picked} as picked
+            join record.{place.versions} as version on version.{place.key} = picked.record_id
+            group by picked.number order by picked.number
+            """
+        ).fetchnumpy()
+        self.connection.unregister(picked)
+        self._insert(
+            "merge",
+            {
+                "entity": [entity] * len(losers),
+                "record_id": losers,
+                "survivor_record_id": survivors,
+                "merged_at": rows["merged_at"],
+            },
+        )
+
+    def end(self, entity: str, ids: np.ndarray, *, days_later: int) -> None:
+        """Add a last version to versioned records, some days after the latest: deleted."""
+        place = ENTITIES[entity]
+        self._copy_rows(
+            str(place.versions),
+            place.key,
+            {"record_id": ids, "new_id": ids},
+            {
+                "version_at": f"original.version_at + interval {days_later} day",
+                "is_deleted": "true",
+            },
+            f"(from record.{place.versions} qualify row_number() over "
+            f"(partition by {place.key} order by version_at desc) = 1)",
         )
 
     def leave_out(self, entity: str, ids: np.ndarray, reason: str) -> None:
