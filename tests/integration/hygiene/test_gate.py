@@ -128,6 +128,8 @@ CASES = [
             "loss_reason"),
     planted("O12", "opportunity", {**LOST, "loss_reason": " Other"},
             {"loss_reason": "Other: merger"}, "loss_reason"),
+    planted("O12", "opportunity", {**LOST, "loss_reason": "other", "loss_reason_detail": " "},
+            {"loss_reason": "other", "loss_reason_detail": "They merged"}, "loss_reason"),
     planted("O17", "opportunity", {"lead_source": None, "campaign_id": None},
             {"lead_source": "Web", "campaign_id": key("M1")}, "lead_source", "campaign_id"),
     planted("O22", "opportunity", {"currency_code": "XXX"}, {"currency_code": "EUR"},

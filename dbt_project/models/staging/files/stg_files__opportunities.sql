@@ -55,6 +55,7 @@ final as (
         {{ clean_text('product_name') }} as product_name,
         {{ clean_text('next_step') }} as next_step,
         {{ clean_text('loss_reason') }} as loss_reason,
+        {{ clean_text('loss_reason_detail') }} as loss_reason_detail,
         typed_is_closed_in_source as is_closed_in_source,
         typed_is_won_in_source as is_won_in_source,
         typed_last_activity_date as last_activity_date,

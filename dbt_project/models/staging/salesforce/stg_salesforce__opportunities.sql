@@ -57,6 +57,7 @@ final as (
         {{ clean_text('ProductName') }} as product_name,
         {{ clean_text('NextStep') }} as next_step,
         {{ clean_text('LossReason') }} as loss_reason,
+        {{ clean_text('LossReasonDetail') }} as loss_reason_detail,
         typed_is_closed_in_source as is_closed_in_source,
         typed_is_won_in_source as is_won_in_source,
         typed_last_activity_date as last_activity_date,
