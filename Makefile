@@ -1,5 +1,6 @@
 # Every target sets up what it needs; a second call skips what is done.
 #   make nightly [COMPANY=companies/demo.yml] [AS_OF=YYYY-MM-DD]   one night, from files to publication
+#   make demo    [DEMO_OPTIONS="--accounts 5000"]                  the files of the made company, anew
 #   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
 #   make test                                                      everything that CI runs
 #   make check                                                     the quick part of it, under a minute
@@ -27,17 +28,30 @@ DBT := $(BIN)/dbt
 DBT_DIRECTORIES := --project-dir dbt_project --profiles-dir dbt_project
 DBT_SOURCES := $(shell find dbt_project seeds/reference -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) -not -path '*/target/*' 2>/dev/null)
 
-.PHONY: nightly dev validate test check lint types format suites catalogue lock clean
+# The demo's files are made by the first night; any other company brings its own.
+DEMO_OPTIONS ?=
+VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter companies/demo_hubspot.yml,$(COMPANY)),hubspot))
+DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
+	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
+
+.PHONY: nightly demo-files demo dev validate test check lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
-nightly: $(MANIFEST)
+nightly: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli nightly --company "$(COMPANY)" --as-of "$(AS_OF)"
 
-dev: $(MANIFEST)
+dev: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli dev --company "$(COMPANY)" --as-of "$(AS_OF)"
 
+demo-files: $(INSTALLED)
+	@$(if $(VENDORS),$(DEMO),true)
+
+# Writes them over, with other knobs if given.
+demo: $(INSTALLED)
+	@$(DEMO) --force $(DEMO_OPTIONS)
+
 # Checks a company file and the files it maps, and loads nothing.
-validate: $(INSTALLED)
+validate: $(INSTALLED) demo-files
 	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
 
 test: lint types $(MANIFEST)
