@@ -106,6 +106,8 @@ CLOCKS: dict[str, Clock] = {
                 "call_disposition",
             ),
             "outcome_at": ("meeting_outcome", "outcome_at"),
+            # A planned task is done when its time comes.
+            "case when kind <> 'meeting' and occurred_at > created_at then occurred_at end": (),
         },
     ),
     "hand_off": Clock(

@@ -53,18 +53,18 @@ class Delivery:
         """SQL (in brackets) for the records of a ``_version`` table as last seen by the cutoff.
 
         Columns: those of ``table``, ``created_at`` (first version) and ``modified_at`` (the one
-        shown, which ``version_at`` repeats). Only records that changed since the last delivery,
-        unless ``whole``.
+        shown, which ``version_at`` repeats), ``came_late`` (``late``). Only records that changed
+        since the last delivery, unless ``whole``.
         """
         key = key or VERSIONS[table]
         stamps = f"""(
             select {key}, min(version_at) as created_at, max(version_at) as modified_at
             from record.{table} where version_at <= {self.until} group by {key}
         )"""
-        late, is_here, came_late = self._late(table, "stamps", key)
+        late, is_here, came_late = self.late(table, "stamps", key)
         since = "" if whole else f"and (stamps.modified_at > {self.start} or {came_late})"
         return f"""(
-            select version.*, stamps.created_at, stamps.modified_at
+            select version.*, stamps.created_at, stamps.modified_at, {came_late} as came_late
             from record.{table} as version
             join {stamps} as stamps
                 on version.{key} = stamps.{key} and version.version_at = stamps.modified_at
@@ -76,9 +76,9 @@ class Delivery:
         """SQL (in brackets) for the rows of a table without versions, as known at the cutoff.
 
         Columns: those of ``table``, each NULL as long as it was unknown, and ``modified_at``: the
-        latest instant up to the cutoff at which the row began or changed. Only rows that are new
-        or changed since the last delivery, unless ``whole``. ``at`` overrides the column with
-        which a row begins; it is rarely needed.
+        latest instant up to the cutoff at which the row began or changed; ``came_late``. Only rows
+        that are new or changed since the last delivery, unless ``whole``. ``at`` overrides the
+        column with which a row begins; it is rarely needed.
         """
         clock = CLOCKS[table]
         begins = at or clock.begins
@@ -100,10 +100,10 @@ class Delivery:
         changes = "".join(
             f", case when ({instant}) <= {self.until} then ({instant}) end" for instant in later
         )
-        late, is_here, came_late = self._late(table, "seen", clock.key)
+        late, is_here, came_late = self.late(table, "seen", clock.key)
         since = "" if whole else f"and (seen.modified_at > {self.start} or {came_late})"
         return f"""(
-            select seen.* from (
+            select seen.*, {came_late} as came_late from (
                 select {columns}, greatest({begins}{changes}) as modified_at
                 from {source} where ({begins}) <= {self.until}
             ) as seen
@@ -125,7 +125,7 @@ class Delivery:
             from record.{table}
             """,
         )
-        late, is_here, came_late = self._late(table, "version", key)
+        late, is_here, came_late = self.late(table, "version", key)
         return f"""(
             select version.* from {numbered} as version
             {late}
@@ -147,6 +147,33 @@ class Delivery:
         """SQL: ``instant`` lies after the last delivery and not after the cutoff."""
         return f"({instant} > {self.start} and {instant} <= {self.until})"
 
+    def is_due(self, alias: str, modified_at: str) -> str:
+        """SQL: the row belongs in this delivery, where a writer has a later stamp of its own.
+
+        ``alias`` names a ``whole`` relation, ``modified_at`` the stamp.
+        """
+        return f"({modified_at} > {self.start} or {alias}.came_late)"
+
+    def late(self, table: str, alias: str, key: str) -> tuple[str, str, str]:
+        """A join to the late arrivals of ``table``, whether the row is here, whether it came late.
+
+        A late record is invisible until its day, and part of the delivery of that day however old
+        its stamps are. A late record is late with all its versions.
+        """
+        base = table.removesuffix("_version")
+        if not key or not {table, base} & set(self._late_tables):
+            return "", "true", "false"
+        names = f"'{table}', '{base}'"
+        join = f"""
+            left join (
+                select cast(record_id as varchar) as late_key, max(delivered_on) as delivered_on
+                from record.late_arrival where table_name in ({names}) group by 1
+            ) as late on cast({alias}.{key} as varchar) = late.late_key
+        """
+        since = "date '1900-01-01'" if self.since is None else f"date '{self.since}'"
+        is_here = f"(late.delivered_on is null or late.delivered_on <= date '{self.day}')"
+        return join, is_here, f"coalesce(late.delivered_on > {since}, false)"
+
     def _find_late_tables(self) -> tuple[str, ...]:
         query = """
             select 1 from duckdb_columns()
@@ -156,24 +183,6 @@ class Delivery:
             return ()
         names = "select distinct table_name from record.late_arrival order by table_name"
         return tuple(name for (name,) in self.connection.execute(names).fetchall())
-
-    def _late(self, table: str, alias: str, key: str) -> tuple[str, str, str]:
-        """A join to the late arrivals of ``table``, whether the row is here, whether it came late.
-
-        A late record is invisible until its day, and part of the delivery of that day however old
-        its stamps are.
-        """
-        if not key or table not in self._late_tables:
-            return "", "true", "false"
-        join = f"""
-            left join (
-                select cast(key as varchar) as late_key, max(delivered_on) as delivered_on
-                from record.late_arrival where table_name = '{table}' group by 1
-            ) as late on cast({alias}.{key} as varchar) = late.late_key
-        """
-        since = "date '1900-01-01'" if self.since is None else f"date '{self.since}'"
-        is_here = f"(late.delivered_on is null or late.delivered_on <= date '{self.day}')"
-        return join, is_here, f"coalesce(late.delivered_on > {since}, false)"
 
     def _campaign_so_far(self) -> str:
         """Campaigns with the cost posted up to the cutoff instead of the cost in the end."""

@@ -9,6 +9,9 @@ wide enough that no two can meet.
 from __future__ import annotations
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 SALESFORCE_PREFIXES: dict[str, str] = {
     "Account": "001",
@@ -42,6 +45,9 @@ SALESFORCE_PREFIXES: dict[str, str] = {
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_LETTERS = np.frombuffer(_ALPHABET.encode(), np.uint8)
+_CHECK_LETTERS = np.frombuffer(_CHECKSUM_ALPHABET.encode(), np.uint8)
+_BITS = np.array([1, 2, 4, 8, 16])
 _POD = "Nw0000"
 """What follows the prefix: instance and reserved characters, the same for a whole org."""
 
@@ -60,10 +66,8 @@ _OFFSET_STEP = 7_368_787
 def salesforce_id(object_name: str, world_id: str) -> str:
     """SQL for the 18-character Salesforce id of ``world_id`` (SQL, 1 to 3 billion, or NULL)."""
     prefix = SALESFORCE_PREFIXES[object_name] + _POD
-    first_check = _CHECKSUM_ALPHABET[
-        sum(1 << place for place, letter in enumerate(prefix[:5]) if letter.isupper())
-    ]
-    return f"salesforce_id('{prefix}', '{first_check}', {_offset(object_name)}, {world_id})"
+    capitals = sum(1 << place for place, letter in enumerate(prefix[:5]) if letter.isupper())
+    return f"('{prefix}' || salesforce_tail({capitals}, {_offset(object_name)}, {world_id}))"
 
 
 def hubspot_id(object_name: str, world_id: str) -> str:
@@ -87,27 +91,23 @@ def uuid(kind: str, world_id: str) -> str:
 
 
 def register_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the macros that the functions above call; harmless when repeated."""
-    digits = [f"(number // {62**place}) % 62" for place in range(5, -1, -1)]
-    characters = [f"substr('{_ALPHABET}', 1 + {digit}, 1)" for digit in digits]
-    # Three characters say which of the fifteen are capitals, five at a time: the first five never
-    # change within an object, of the next five only the last does.
-    capitals = [f"cast({digit} between 10 and 35 as integer)" for digit in digits]
-    last_five = " + ".join(f"{1 << bit} * {capitals[bit + 1]}" for bit in range(5))
-    checksum = [f"16 * {capitals[0]}", last_five]
+    """Define the functions that the SQL above calls; harmless when repeated."""
+    try:
+        connection.execute("select salesforce_tail(0, 0, 1)")
+        return
+    except duckdb.CatalogException:
+        pass
+    # As SQL alone this takes 150 nodes a column, and planning takes longer than a night's rows.
+    # At most twelve characters: DuckDB may free longer texts of such a function too early.
+    connection.create_function(
+        "salesforce_tail",
+        _salesforce_tails,
+        ["BIGINT", "BIGINT", "BIGINT"],  # type: ignore[list-item]
+        "VARCHAR",  # type: ignore[arg-type]
+        type="arrow",  # type: ignore[arg-type]
+        null_handling="special",  # type: ignore[arg-type]
+    )
     for statement in (
-        f"""
-        create or replace macro salesforce_text(prefix, first_check, number) as
-            prefix || {" || ".join(characters)} || first_check || {
-            " || ".join(f"substr('{_CHECKSUM_ALPHABET}', 1 + {part}, 1)" for part in checksum)
-        }
-        """,
-        f"""
-        create or replace macro salesforce_id(prefix, first_check, first, world_id) as
-            salesforce_text(
-                prefix, first_check, (world_id * {_SALESFORCE_FACTOR} + first) % {_SALESFORCE_SIZE}
-            )
-        """,
         f"""
         create or replace macro hubspot_id(first, world_id) as cast(
             {_HUBSPOT_FIRST} + (world_id * {_HUBSPOT_FACTOR} + first) % {_HUBSPOT_SIZE} as varchar
@@ -133,6 +133,35 @@ def register_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
         """,
     ):
         connection.execute(statement)
+
+
+def _salesforce_tails(
+    capitals: pa.ChunkedArray, offsets: pa.ChunkedArray, world_ids: pa.ChunkedArray
+) -> pa.Array:
+    """The last nine of 18 characters: six of the record, three of the checksum.
+
+    ``capitals`` (which of the id's first five characters are) and ``offsets`` hold one value
+    throughout. The three further characters say which of the fifteen are capitals, five at a
+    time; of the second five only the last is the record's, the others are digits.
+    """
+    rows = len(world_ids)
+    if rows == 0:
+        return pa.array([], pa.string())
+    numbers = pc.fill_null(world_ids, 0).to_numpy()
+    scrambled = (numbers * _SALESFORCE_FACTOR + offsets[0].as_py()) % _SALESFORCE_SIZE
+    characters = np.empty((rows, 9), np.uint8)
+    for place in range(5, -1, -1):
+        scrambled, digit = np.divmod(scrambled, len(_ALPHABET))
+        characters[:, place] = _LETTERS[digit]
+    is_capital = (characters[:, :6] >= ord("A")) & (characters[:, :6] <= ord("Z"))
+    characters[:, 6] = _CHECK_LETTERS[capitals[0].as_py()]
+    characters[:, 7] = _CHECK_LETTERS[16 * is_capital[:, 0]]
+    characters[:, 8] = _CHECK_LETTERS[is_capital[:, 1:] @ _BITS]
+    ends = np.arange(0, 9 * rows + 1, 9, dtype=np.int32)
+    texts = pa.Array.from_buffers(
+        pa.string(), rows, [None, pa.py_buffer(ends), pa.py_buffer(characters.tobytes())]
+    )
+    return pc.if_else(pc.is_valid(world_ids), texts, None)
 
 
 def _offset(object_name: str) -> int:
