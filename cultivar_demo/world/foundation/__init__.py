@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cultivar_demo.world.foundation.market import add_accounts
 from cultivar_demo.world.foundation.organisation import add_users
 from cultivar_demo.world.foundation.ownership import add_ownership
+from cultivar_demo.world.foundation.people import add_people
 from cultivar_demo.world.foundation.reference import add_reference
 from cultivar_demo.world.world import World
 
@@ -15,5 +16,6 @@ STEPS: dict[str, Callable[[World], None]] = {
     "users": add_users,
     "market": add_accounts,
     "ownership": add_ownership,
+    "people": add_people,
 }
 """Name of the step → function that adds its tables; in this order."""

@@ -56,8 +56,8 @@ DESCRIPTORS: dict[str, tuple[str, ...]] = {
         "Payments", "Holdings",
     ),
     "Healthcare": (
-        "Health", "Medical", "Care", "Biosciences", "Clinics", "Pharma", "Diagnostics", "Therapeutics",
-        "Hospitals", "Wellness",
+        "Health", "Medical", "Care", "Biosciences", "Clinics", "Pharma", "Diagnostics",
+        "Therapeutics", "Hospitals", "Wellness",
     ),
     "Manufacturing": (
         "Manufacturing", "Industries", "Machinery", "Tools", "Plastics", "Components", "Metals",
@@ -80,8 +80,8 @@ DESCRIPTORS: dict[str, tuple[str, ...]] = {
         "Games", "Agency", "Creative",
     ),
     "Logistics": (
-        "Logistics", "Freight", "Shipping", "Transport", "Cargo", "Express", "Supply", "Warehousing",
-        "Lines", "Fleet",
+        "Logistics", "Freight", "Shipping", "Transport", "Cargo", "Express", "Supply",
+        "Warehousing", "Lines", "Fleet",
     ),
     "Energy": (
         "Energy", "Power", "Solar", "Utilities", "Petroleum", "Renewables", "Grid", "Wind", "Gas",
@@ -253,7 +253,7 @@ def _candidates(
     """Name, plain whole name, plain first word; not yet unique."""
     size = len(countries)
     _, surnames, _, surnames_plain = name_lists()
-    trades = Lists(DESCRIPTORS)
+    trades = Lists({industry: DESCRIPTORS[industry] for industry in INDUSTRIES})
     cumulative = np.cumsum(styles)
     style = np.searchsorted(cumulative, random.random(size) * cumulative[-1], side="right")
     coined = join_texts(

@@ -1,0 +1,348 @@
+"""People of the market and their jobs, with changes of job over the period.
+
+Belongs here: person and employment. Does not belong here: what the CRM knows of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cultivar_demo.settings import Settings
+from cultivar_demo.world.foundation.draw import (
+    Lists,
+    choose,
+    fill_patterns,
+    join_texts,
+    nullable,
+    take_texts,
+)
+from cultivar_demo.world.foundation.names import draw_names
+from cultivar_demo.world.foundation.places import CITIES, COUNTRIES
+from cultivar_demo.world.world import World
+
+FUNCTIONS = ("it", "security", "finance", "operations", "executive", "procurement", "other")
+FUNCTION_SHARES = (0.30, 0.08, 0.15, 0.20, 0.08, 0.06, 0.13)
+SENIORITIES = ("c_level", "vp", "director", "manager", "individual")
+SENIORITY_SHARES = (0.05, 0.09, 0.21, 0.35, 0.30)
+FIRST_SLOTS = ((4, 0), (0, 2), (3, 3))
+"""The first people of each company, as function and seniority: its head, who runs the technology,
+and who runs the daily business; the others are drawn."""
+
+DEPARTMENTS = (
+    "Information Technology",
+    "Security",
+    "Finance",
+    "Operations",
+    "Executive",
+    "Procurement",
+    "Business",
+)
+"""In the order of ``FUNCTIONS``."""
+
+FIRST_WORDS = {"c_level": "Chief", "vp": "VP", "director": "Director", "manager": "Manager"}
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "it": ("IT", "Data", "Business Intelligence", "Information Systems", "Data Engineering"),
+    "security": ("Information Security", "Security Operations", "Risk and Compliance"),
+    "finance": ("Finance", "Controlling", "Financial Planning"),
+    "operations": ("Operations", "Revenue Operations", "Business Operations", "Supply Chain"),
+    "executive": ("Strategy", "Corporate Development", "Transformation"),
+    "procurement": ("Procurement", "Purchasing", "Vendor Management"),
+    "other": ("Marketing", "Human Resources", "Customer Experience", "Product"),
+}
+CHIEFS: dict[str, tuple[str, ...]] = {
+    "it": ("Chief Information Officer", "Chief Technology Officer", "Chief Data Officer"),
+    "security": ("Chief Information Security Officer",),
+    "finance": ("Chief Financial Officer",),
+    "operations": ("Chief Operating Officer",),
+    "executive": ("Chief Executive Officer", "Managing Director", "President"),
+    "procurement": ("Chief Procurement Officer",),
+    "other": ("Chief Marketing Officer", "Chief People Officer", "Chief Product Officer"),
+}
+INDIVIDUALS: dict[str, tuple[str, ...]] = {
+    "it": ("Data Analyst", "Systems Engineer", "BI Developer", "Data Engineer", "IT Specialist"),
+    "security": ("Security Analyst", "Security Engineer"),
+    "finance": ("Financial Analyst", "Accountant", "Controller"),
+    "operations": ("Operations Analyst", "Business Analyst", "Operations Specialist"),
+    "executive": ("Executive Assistant", "Chief of Staff"),
+    "procurement": ("Buyer", "Sourcing Specialist"),
+    "other": ("Marketing Analyst", "Product Analyst", "HR Specialist"),
+}
+
+FEWEST_PEOPLE = 3
+MOST_PEOPLE = 14
+"""Known people of a company; it has 3 with up to ten employees and about 1.15 more for each
+factor e of size."""
+
+ABROAD_SHARE = 0.04
+"""People who live in another country than their company's headquarters."""
+
+MOBILE_SHARE = 0.6
+
+JOB_CHANGES_A_YEAR = 0.08
+STAYS_IN_MARKET_SHARE = 0.6
+"""Job changes that lead to another company of the market."""
+
+SAME_COUNTRY_SHARE = 0.9
+"""Changes to a company of the same country."""
+
+SUCCESSOR_SHARE = 0.75
+"""Left jobs that somebody new takes."""
+
+LONGEST_BREAK_DAYS = 60
+MEAN_TENURE_DAYS = 1_300
+ADDRESS_STYLES = (0.68, 0.22, 0.10)
+"""first.last, flast, first_last: one style a company, as companies have."""
+
+
+_EMPLOYMENT_QUERY = """
+with ranked as (
+    select
+        *,
+        row_number() over (partition by account_id, local order by employment_id) as rank
+    from _jobs
+)
+
+select
+    ranked.* exclude (local, rank),
+    -- Of equal addresses at one company the earliest stays plain, the next gets a 2.
+    local || case when rank > 1 then rank::text else '' end || '@' || domain as email
+from ranked
+inner join account using (account_id)
+order by employment_id
+"""
+
+
+@dataclass
+class Jobs:
+    """Columns of jobs in the making; account and person are positions from 0."""
+
+    person: np.ndarray
+    account: np.ndarray
+    function: np.ndarray
+    seniority: np.ndarray
+    started: np.ndarray
+    ended: np.ndarray
+
+    @staticmethod
+    def joined(parts: list[Jobs]) -> Jobs:
+        """All parts, one after the other."""
+        return Jobs(
+            *(np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0]))
+        )
+
+
+def add_people(world: World) -> None:
+    """Add person and employment."""
+    settings = world.settings
+    random = settings.random("foundation/people")
+    accounts = world.columns("select country, employee_count from account order by account_id")
+    codes = list(COUNTRIES)
+    encoded = pa.array(accounts["country"]).dictionary_encode()
+    number_of = np.array([codes.index(code) for code in encoded.dictionary.to_pylist()])
+    account_country = number_of[np.asarray(encoded.indices)]
+    jobs, persons = draw_jobs(settings, accounts["employee_count"], account_country)
+    order = np.lexsort((jobs.account, jobs.started.clip(np.datetime64(settings.first_day, "D"))))
+    jobs = Jobs(*(column[order] for column in vars(jobs).values()))
+
+    country = np.full(persons, -1, dtype=np.int64)
+    # A person lives where the first job is, or elsewhere.
+    country[jobs.person[::-1]] = account_country[jobs.account[::-1]]
+    is_abroad = random.random(persons) < ABROAD_SHARE
+    shares = [facts.share for facts in COUNTRIES.values()]
+    country[is_abroad] = choose(shares, int(is_abroad.sum()), random)
+    first, last, first_plain, last_plain = draw_names(country, random)
+    world.add(
+        "person",
+        {
+            "person_id": np.arange(1, persons + 1),
+            "first_name": first,
+            "last_name": last,
+            "country": take_texts(codes, country),
+        },
+    )
+    home = country[jobs.person]
+    size = len(home)
+    dial = take_texts([f"+{facts.dial}" for facts in COUNTRIES.values()], home)
+    title_list = Lists(_titles())
+    title = title_list.draw(jobs.function * len(SENIORITIES) + jobs.seniority, random)
+    is_open = np.isnat(jobs.ended)
+    has_mobile = random.random(size) < MOBILE_SHARE
+    landline = fill_patterns(*_landlines(home, random), random)
+    mobile = fill_patterns(*_mobiles(home, random), random)
+    table = pa.table(
+        {
+            "employment_id": np.arange(1, size + 1),
+            "person_id": jobs.person + 1,
+            "account_id": jobs.account + 1,
+            "local": _local_parts(jobs, first_plain, last_plain, len(account_country), random),
+            "phone": join_texts(dial, landline),
+            "mobile_phone": pc.if_else(pa.array(has_mobile), join_texts(dial, mobile), None),
+            "title": title_list.texts(title),
+            "department": take_texts(DEPARTMENTS, jobs.function),
+            "function": take_texts(FUNCTIONS, jobs.function),
+            "seniority": take_texts(SENIORITIES, jobs.seniority),
+            "started_on": jobs.started,
+            "ended_on": nullable(jobs.ended, is_open),
+        }
+    )
+    world.connection.register("_jobs", table)
+    world.add("employment", world.sql(_EMPLOYMENT_QUERY))
+    world.connection.unregister("_jobs")
+
+
+def draw_jobs(
+    settings: Settings, employees: np.ndarray, account_country: np.ndarray
+) -> tuple[Jobs, int]:
+    """All jobs, and the number of persons.
+
+    Args:
+        settings: knobs.
+        employees: people of each account.
+        account_country: position in ``COUNTRIES`` of each account.
+    """
+    random = settings.random("foundation/jobs")
+    counts = FEWEST_PEOPLE + 1.15 * np.log(np.maximum(employees, 10) / 10)
+    counts = np.floor(counts + random.random(len(counts))).astype(np.int64)
+    counts = counts.clip(FEWEST_PEOPLE, np.minimum(MOST_PEOPLE, np.maximum(employees, 3)))
+    account = np.repeat(np.arange(len(counts)), counts)
+    size = len(account)
+    slot = np.arange(size) - np.repeat(np.cumsum(counts) - counts, counts)
+    function = choose(FUNCTION_SHARES, size, random)
+    seniority = choose(SENIORITY_SHARES, size, random)
+    for number, (fixed_function, fixed_seniority) in enumerate(FIRST_SLOTS):
+        function[slot == number] = fixed_function
+        seniority[slot == number] = fixed_seniority
+    first = np.datetime64(settings.first_day, "D")
+    tenure = (1 + random.exponential(MEAN_TENURE_DAYS, size)).astype(np.int64)
+    started = first - tenure.clip(1, 9_000).astype("timedelta64[D]")
+    ended = np.full(size, np.datetime64("NaT"), dtype="datetime64[D]")
+    jobs = Jobs(np.arange(size), account, function, seniority, started, ended)
+    persons = size
+    by_country = np.argsort(account_country, kind="stable")
+    bounds = np.searchsorted(account_country[by_country], np.arange(len(COUNTRIES) + 1))
+    last = np.datetime64(settings.last_day, "D")
+    windows = np.linspace(0, settings.days, -(-settings.months // 12) + 1).astype(np.int64)
+    for begin, stop in itertools.pairwise(windows):
+        window, length = first + begin, int(stop - begin)
+        # Only jobs held since before the window change in it, so that none ends as it begins.
+        held = np.flatnonzero(np.isnat(jobs.ended) & (jobs.started < window))
+        leaving = held[random.random(len(held)) < JOB_CHANGES_A_YEAR * length / 365]
+        jobs.ended[leaving] = window + random.integers(1, length, len(leaving))
+        moved = _moves(jobs, leaving, account_country, by_country, bounds, last, random)
+        followed = _successors(jobs, leaving, persons, last, random)
+        persons += len(followed.person)
+        jobs = Jobs.joined([jobs, moved, followed])
+    return jobs, persons
+
+
+def _moves(
+    jobs: Jobs,
+    leaving: np.ndarray,
+    account_country: np.ndarray,
+    by_country: np.ndarray,
+    bounds: np.ndarray,
+    last: np.datetime64,
+    random: np.random.Generator,
+) -> Jobs:
+    """New jobs of those who stay in the market."""
+    chosen = leaving[random.random(len(leaving)) < STAYS_IN_MARKET_SHARE]
+    home = account_country[jobs.account[chosen]]
+    width = bounds[home + 1] - bounds[home]
+    near = by_country[bounds[home] + (random.random(len(chosen)) * width).astype(np.int64)]
+    anywhere = random.integers(0, len(account_country), len(chosen))
+    target = np.where(random.random(len(chosen)) < SAME_COUNTRY_SHARE, near, anywhere)
+    pause = random.integers(0, LONGEST_BREAK_DAYS + 1, len(chosen))
+    started = jobs.ended[chosen] + pause
+    is_real = (target != jobs.account[chosen]) & (started <= last)
+    chosen, target, started = chosen[is_real], target[is_real], started[is_real]
+    # One in four takes a step up with the change.
+    step = (random.random(len(chosen)) < 0.25) & (jobs.seniority[chosen] > 1)
+    return Jobs(
+        jobs.person[chosen],
+        target,
+        jobs.function[chosen],
+        jobs.seniority[chosen] - step,
+        started,
+        np.full(len(chosen), np.datetime64("NaT"), dtype="datetime64[D]"),
+    )
+
+
+def _successors(
+    jobs: Jobs, leaving: np.ndarray, persons: int, last: np.datetime64, random: np.random.Generator
+) -> Jobs:
+    """New people in jobs that were left."""
+    chosen = leaving[random.random(len(leaving)) < SUCCESSOR_SHARE]
+    started = jobs.ended[chosen] + random.integers(7, 120, len(chosen))
+    chosen, started = chosen[started <= last], started[started <= last]
+    return Jobs(
+        persons + np.arange(len(chosen)),
+        jobs.account[chosen],
+        jobs.function[chosen],
+        jobs.seniority[chosen],
+        started,
+        np.full(len(chosen), np.datetime64("NaT"), dtype="datetime64[D]"),
+    )
+
+
+def _titles() -> dict[str, list[str]]:
+    """Titles by function and seniority, in the order of both."""
+    titles: dict[str, list[str]] = {}
+    for function in FUNCTIONS:
+        for seniority in SENIORITIES:
+            subjects = SUBJECTS[function]
+            titles[f"{function}/{seniority}"] = {
+                "c_level": list(CHIEFS[function]),
+                "vp": [f"VP {subject}" for subject in subjects]
+                + [f"Vice President of {subject}" for subject in subjects],
+                "director": [f"Director of {subject}" for subject in subjects]
+                + [f"Head of {subject}" for subject in subjects],
+                "manager": [f"{subject} Manager" for subject in subjects]
+                + [f"Senior Manager {subject}" for subject in subjects],
+                "individual": list(INDIVIDUALS[function]),
+            }[seniority]
+    return titles
+
+
+def _local_parts(
+    jobs: Jobs,
+    first_plain: pa.Array,
+    last_plain: pa.Array,
+    accounts: int,
+    random: np.random.Generator,
+) -> pa.Array:
+    """The part before the @, in the style of each company; equal ones are told apart later."""
+    style = choose(ADDRESS_STYLES, accounts, random)[jobs.account]
+    person = pa.array(jobs.person)
+    first, last = first_plain.take(person), last_plain.take(person)
+    initial = pc.utf8_slice_codeunits(first, 0, 1)
+    return pc.case_when(
+        pc.make_struct(pa.array(style == 0), pa.array(style == 1)),
+        join_texts(first, last, separator="."),
+        join_texts(initial, last),
+        join_texts(first, last, separator="_"),
+    )
+
+
+def _landlines(country: np.ndarray, random: np.random.Generator) -> tuple[list[str], np.ndarray]:
+    """Patterns of landline numbers, and the position of one for each person's country."""
+    lists = Lists(
+        {code: [place.phone for place in CITIES if place.country == code] for code in COUNTRIES}
+    )
+    return lists.values, lists.draw(country, random)
+
+
+def _mobiles(country: np.ndarray, random: np.random.Generator) -> tuple[list[str], np.ndarray]:
+    """Patterns of mobile numbers; where none are apart, those of landlines."""
+    lists = Lists(
+        {
+            code: facts.mobile or [place.phone for place in CITIES if place.country == code]
+            for code, facts in COUNTRIES.items()
+        }
+    )
+    return lists.values, lists.draw(country, random)
