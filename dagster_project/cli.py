@@ -98,7 +98,8 @@ def _check(settings: RunSettings) -> int:
     import tempfile
 
     from dagster_project.sources.errors import SourceError
-    from dagster_project.sources.landing import land_source
+    from dagster_project.sources.lake import Lake
+    from dagster_project.sources.landing import LandedTable, land_source
     from dagster_project.sources.ledger import Ledger
     from dagster_project.sources.registry import plan_source
 
@@ -108,6 +109,10 @@ def _check(settings: RunSettings) -> int:
             try:
                 plan = plan_source(source, settings.company)
                 tables = land_source(plan, Ledger(Path(folder)), settings.as_of_date)
+                if plan.lake is not None:
+                    lake = Lake(Path(folder) / "lake", source.name)
+                    events = lake.land(plan.lake, settings.company.reporting.time_zone)
+                    tables.append(LandedTable(events.table, events.rows, True, ()))
             except SourceError as error:
                 failures += 1
                 print(error, file=sys.stderr)

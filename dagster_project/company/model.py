@@ -241,6 +241,11 @@ class _ObjectExport(_Source):
     """Object → columns that the export used to have and is allowed to lack from now on."""
 
 
+class _WithCrm(_ObjectExport):
+    crm_source: Name | None = None
+    """Source of the CRM whose record ids this one holds, such as an account's."""
+
+
 class SalesforceExport(_ObjectExport):
     """Salesforce's own data export: one CSV an object, with API names."""
 
@@ -255,20 +260,20 @@ class HubspotExport(_ObjectExport):
     type: Literal["hubspot_export"]
 
 
-class MarketoExport(_ObjectExport):
+class MarketoExport(_WithCrm):
     """Responses of Marketo's interface: one ``*.jsonl`` or ``*.jsonl.gz`` an object."""
 
     type: Literal["marketo_export"]
 
 
-class SegmentExport(_ObjectExport):
-    """Product events as Segment writes them to files."""
+class SegmentExport(_WithCrm):
+    """Product events as Segment writes them to files: by day of receipt, in a folder ``tracks``."""
 
     type: Literal["segment_export"]
 
 
-class ZuoraExport(_ObjectExport):
-    """Zuora's data source export: one file an object."""
+class ZuoraExport(_WithCrm):
+    """Zuora's data source export: one CSV an object, with API names."""
 
     type: Literal["zuora_export"]
 
@@ -318,6 +323,10 @@ class Thresholds(_Strict):
 
     low_n: Annotated[int, Field(ge=1)] = 20
     """A ratio over fewer cases than this is flagged (rule G2)."""
+    unpaid_plans: tuple[str, ...] = ("free", "trial", "closed")
+    """Plans of a product's workspace for which nothing is paid, compared without case."""
+    key_product_events: tuple[str, ...] = ()
+    """Product events that show real use, compared without case; counted apart."""
     pipeline_stage_order: Annotated[int, Field(ge=0, le=99)] = 2
     """Open opportunities from this stage order on count as pipeline."""
     new_business_types: tuple[str, ...] = (
@@ -364,6 +373,24 @@ class Company(_Strict):
                 if names.count(name) > 1:
                     raise ValueError(f"{label} '{name}' is listed {names.count(name)} times")
         return self
+
+    @model_validator(mode="after")
+    def _crm_sources_exist(self) -> Company:
+        names = [source.name for source in self.sources]
+        for source in self.sources:
+            crm = self.crm_source_of(source)
+            if crm is None and getattr(source, "crm_source", None) is not None:
+                raise ValueError(
+                    f"source '{source.name}' has crm_source '{source.crm_source}'; allowed: "  # type: ignore[union-attr]
+                    + ", ".join(name for name in names if name != source.name)
+                )
+        return self
+
+    def crm_source_of(self, source: Source) -> Source | None:
+        """The source of the CRM whose record ids ``source`` holds, if it says so."""
+        named = getattr(source, "crm_source", None)
+        others = (other for other in self.sources if other is not source)
+        return next((other for other in others if other.name == named), None)
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -34,6 +34,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def lake(self) -> Path:
+        """Event files that are read in place, a folder a source, and the ledger of each."""
+        return self.root / "lake"
+
+    @property
     def pipelines(self) -> Path:
         """Dlt's working folders."""
         return self.root / "dlt"
@@ -92,6 +97,8 @@ class RunSettings:
             "fiscal_year_start_month": reporting.fiscal_year_start_month,
             "low_n": thresholds.low_n,
             "pipeline_stage_order": thresholds.pipeline_stage_order,
+            "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],
+            "key_product_events": [value.lower() for value in thresholds.key_product_events],
             "new_business_types": [value.lower() for value in thresholds.new_business_types],
         }
 

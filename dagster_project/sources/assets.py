@@ -17,7 +17,9 @@ from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.errors import SourceError
-from dagster_project.sources.landing import land_source
+from dagster_project.sources.lake import Lake
+from dagster_project.sources.lake_view import register_lake
+from dagster_project.sources.landing import LandedTable, land_source
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.loading import load_schema
 from dagster_project.sources.registry import SCHEMAS, plan_source
@@ -52,13 +54,18 @@ def _landing_asset(source: Source) -> dg.AssetsDefinition:
     def landing(context: dg.AssetExecutionContext, run: CompanyRun) -> dg.MaterializeResult[Any]:
         settings = run.settings
         own = next(s for s in settings.company.sources if s.name == source.name)
+        report = reporter(context, f"landing {source.name}")
         try:
+            plan = plan_source(own, settings.company)
             tables = land_source(
-                plan_source(own, settings.company),
-                Ledger(settings.home.landing / source.name),
-                settings.as_of_date,
-                reporter(context, f"landing {source.name}"),
+                plan, Ledger(settings.home.landing / source.name), settings.as_of_date, report
             )
+            if plan.lake is not None:
+                lake = Lake(settings.home.lake / source.name, source.name)
+                events = lake.land(plan.lake, settings.company.reporting.time_zone, report)
+                tables.append(
+                    LandedTable(events.table, events.rows, bool(events.new + events.replaced), ())
+                )
         except SourceError as error:
             # A refused file does not get right by reading it again.
             raise dg.Failure(description=str(error), allow_retries=False) from None
@@ -93,7 +100,6 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
     vendor = SCHEMAS[schema]
     kind = vendor.source_type
     sources = [source.name for source in company.sources if source.type == kind]
-    tables = vendor.tables
     specs = [
         dg.AssetSpec(
             key=dg.AssetKey([schema, table]),
@@ -101,11 +107,11 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
             group_name="raw",
             description=raw_table_description(schema, table)
             or f"Raw {table.replace('_', ' ')} records, as sent.",
-            kinds={vendor.label, "dlt", "duckdb"},
+            kinds={vendor.label, "parquet" if table in vendor.lake_columns else "dlt", "duckdb"},
             owners=OWNERS["data"],
             metadata={"dagster/table_name": f"{schema}.{table}"},
         )
-        for table in tables
+        for table in vendor.tables
     ]
 
     @dg.multi_asset(
@@ -126,7 +132,7 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
         loaded = load_schema(
             run.settings,
             schema,
-            tables,
+            vendor.loaded_tables,
             full,
             lambda dlt_source, pipeline: dlt.run(
                 context=context,
@@ -137,6 +143,8 @@ def _raw_assets(schema: str, company: Company) -> dg.AssetsDefinition:
             ),
             report,
         )
+        for name, columns in vendor.lake_columns.items():
+            loaded.append(register_lake(run.settings, schema, name, columns, full, report))
         for table in loaded:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([schema, table.table]),

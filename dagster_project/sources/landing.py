@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from dagster_project.company.model import ColumnMapping
 from dagster_project.sources.errors import SourceError
+from dagster_project.sources.lake import LakeTable
 from dagster_project.sources.ledger import LandedFile, Ledger, Manifest
 from dagster_project.sources.mapping import ROW, Mapped, Place, check_expression, map_column
 from dagster_project.sources.pages import PageShape
@@ -62,6 +63,8 @@ class TablePlan:
     delimiter: str = ","
     pages: PageShape | None = None
     """How the pages look, if the files are an interface's responses; these may be gzip."""
+    may_be_compressed: bool = False
+    """Whether other files may be gzip too."""
     dropped_columns: tuple[str, ...] = ()
     carries_unmapped: bool = True
     """Whether columns that no mapping of these files reads become custom fields here."""
@@ -83,6 +86,8 @@ class SourcePlan:
     max_row_drop_minimum: int
     is_full_export: bool = True
     lookup_folder_files: dict[str, Path] = field(default_factory=dict)
+    lake: LakeTable | None = None
+    """Events that are kept in files instead of being loaded."""
 
 
 @dataclass(frozen=True)
@@ -179,9 +184,14 @@ def _refuse_missing_tables(plan: SourcePlan, ledger: Ledger) -> None:
 def _inspect(plan: SourcePlan) -> dict[Path, FileFacts]:
     paths = dict.fromkeys(path for table in plan.tables for path in table.files)
     paths |= dict.fromkeys(plan.lookup_folder_files.values())
-    paged = {path for table in plan.tables for path in table.files if table.pages is not None}
+    packed = {
+        path
+        for table in plan.tables
+        for path in table.files
+        if table.pages is not None or table.may_be_compressed
+    }
     return {
-        path: inspect_file(path, plan.source, may_be_compressed=path in paged) for path in paths
+        path: inspect_file(path, plan.source, may_be_compressed=path in packed) for path in paths
     }
 
 

@@ -7,6 +7,7 @@ refuse a file as it is. Does not belong here: mapping, and comparing with earlie
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 import zlib
@@ -188,7 +189,9 @@ def read_file(
     Raises:
         SourceError: the format is unknown, or the contents break it; names the row and column.
     """
-    file_format = FORMATS.get(path.suffix.lower())
+    # Compressed files have passed inspection only where they may be so.
+    inner = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    file_format = FORMATS.get(inner.suffix.lower())
     if pages is not None:
         columns = read_pages(connection, path, relation, source, pages, earlier_columns)
     elif file_format == "csv":
@@ -412,7 +415,7 @@ def _read_jsonl(
 
 def _first_broken_line(path: Path) -> tuple[int, str]:
     """The first line that is no JSON, and why; only read when the engine has refused the file."""
-    with path.open("rb") as file:
+    with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 if line.strip():

@@ -7,7 +7,7 @@ here: the list of vendors (``registry``), and anything of one vendor.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dagster_project.company.model import Company
@@ -33,6 +33,8 @@ class Vendor:
     """Raw table → canonical entity → SQL aggregate over the raw table that counts the rows it
     gives that entity. A table that is not listed feeds the entity of its own name, row by row;
     one with an empty dictionary feeds none."""
+    lake_columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Raw table that is a view over files of the lake → column → type; others are loaded."""
 
     def feeds_of(self, raw_table: str) -> dict[str, str]:
         """Canonical entity → SQL aggregate that counts the rows that ``raw_table`` gives it."""
@@ -42,3 +44,12 @@ class Vendor:
     def tables(self) -> dict[str, tuple[str, ...]]:
         """Raw table → its business columns."""
         return raw_tables(self.schema)
+
+    @property
+    def loaded_tables(self) -> dict[str, tuple[str, ...]]:
+        """Those that are loaded."""
+        return {
+            table: columns
+            for table, columns in self.tables.items()
+            if table not in self.lake_columns
+        }

@@ -36,6 +36,7 @@ COMPANY_TABLES = {
     "campaign_member_status": "Campaign member statuses: rank, and whether each is a response.",
     "excluded_domain": "Domains whose records count in no KPI.",
     "currency_rate": "Dated rates from each currency to the reporting currency.",
+    "lake_file_day": "Rows of each event file in the lake, by the day on which they happened.",
     "raw_row_count": "Records in raw per source and canonical entity.",
 }
 

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.company.model import Company
+from dagster_project.sources.lake_view import LAKE_FILE_DAY
 from dagster_project.sources.registry import VENDORS
 from dagster_project.sql_text import identifier
 
@@ -24,14 +25,23 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
     """Every ``config`` table that follows from the company file alone."""
     return {
         "source": _table(
-            {"source_name": _TEXT, "source_type": _TEXT, "time_zone": _TEXT},
+            {
+                "source_name": _TEXT,
+                "source_type": _TEXT,
+                "time_zone": _TEXT,
+                "crm_source_name": _TEXT,
+                "crm_source_type": _TEXT,
+            },
             [
                 {
                     "source_name": source.name,
                     "source_type": source.type,
                     "time_zone": source.time_zone or company.reporting.time_zone,
+                    "crm_source_name": crm.name if crm is not None else None,
+                    "crm_source_type": crm.type if crm is not None else None,
                 }
                 for source in company.sources
+                for crm in (company.crm_source_of(source),)
             ],
         ),
         "opportunity_stage": _table(
@@ -93,8 +103,9 @@ def _table(columns: dict[str, pa.DataType], rows: list[dict[str, Any]]) -> pa.Ta
 def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
     """Write schema ``config`` anew; returns rows per table.
 
-    Beside the company file's own tables: ``delivered_entity`` (what each source delivers at all)
-    and ``raw_row_count`` (records in raw per source and canonical entity).
+    Beside the company file's own tables: ``delivered_entity`` (what each source delivers at all),
+    ``raw_row_count`` (records in raw per source and canonical entity) and ``lake_file_day`` (rows
+    of each file of the lake by day).
     """
     rows: dict[str, int] = {}
     with duckdb.connect(str(warehouse)) as connection:
@@ -110,6 +121,7 @@ def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
         for name, query in (
             ("delivered_entity", _delivered_entities()),
             ("raw_row_count", _raw_row_counts()),
+            ("lake_file_day", _lake_file_days()),
         ):
             connection.execute(f"create or replace table config.{name} as {query}")
             counted = connection.execute(f"select count(*) from config.{name}").fetchone()
@@ -150,4 +162,27 @@ def _raw_row_counts() -> str:
     return (
         "select source_name, entity, cast(sum(rows_in) as bigint) as rows_in "
         f"from ({counts}) group by 1, 2"
+    )
+
+
+def _lake_file_days() -> str:
+    columns = {
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "lake_file": "varchar",
+        "fingerprint": "varchar",
+        "event_on": "date",
+        "rows_in": "bigint",
+    }
+    nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
+    return "\nunion all\n".join(
+        [
+            f"select {nothing} where false",
+            *(
+                f"select {', '.join(columns)} from {vendor.schema}.{LAKE_FILE_DAY} "
+                "semi join config.source using (source_name)"
+                for vendor in VENDORS
+                if vendor.lake_columns
+            ),
+        ]
     )

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from dagster_project.company import Home, RunSettings, load_company
-from dagster_project.contract import raw_tables
+from dagster_project.sources.lake import Lake
+from dagster_project.sources.lake_view import register_lake
 from dagster_project.sources.landing import LandedTable, land_source
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.loading import LoadedTable, load_schema
@@ -38,25 +39,30 @@ class Night:
         """Land every source, then load every raw schema."""
         settings = self.settings(as_of_date)
         company = settings.company
-        landed = [
-            table
-            for source in company.sources
-            for table in land_source(
-                plan_source(source, company), Ledger(self.home.landing / source.name), as_of_date
-            )
-        ]
+        landed: list[LandedTable] = []
+        for source in company.sources:
+            plan = plan_source(source, company)
+            landed += land_source(plan, Ledger(self.home.landing / source.name), as_of_date)
+            if plan.lake is not None:
+                lake = Lake(self.home.lake / source.name, source.name)
+                events = lake.land(plan.lake, company.reporting.time_zone)
+                is_changed = bool(events.new + events.replaced)
+                landed.append(LandedTable(events.table, events.rows, is_changed, ()))
         loaded: list[LoadedTable] = []
         for schema in SCHEMAS:
             sources = {s.name: s.is_full_export for s in company.sources if schema_of(s) == schema}
-            loaded += load_schema(settings, schema, raw_tables(schema), sources, run_dlt)
+            vendor = SCHEMAS[schema]
+            loaded += load_schema(settings, schema, vendor.loaded_tables, sources, run_dlt)
+            for table, columns in vendor.lake_columns.items():
+                loaded.append(register_lake(settings, schema, table, columns, sources))
         return landed, loaded
 
     def raw(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every raw table, in order of its key."""
         content: dict[str, list[tuple[Any, ...]]] = {}
         with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
-            for schema in SCHEMAS:
-                for table in raw_tables(schema):
+            for schema, vendor in SCHEMAS.items():
+                for table in vendor.loaded_tables:
                     content[f"{schema}.{table}"] = connection.execute(
                         f'select * from {schema}."{table}" order by _source_name, _record_id'
                     ).fetchall()
