@@ -39,7 +39,12 @@ OBJECTS: dict[str, Callable[[Delivery], Extract]] = {
 """API name → what is written of it."""
 
 
-def write_salesforce(delivery: Delivery, folder: Path) -> None:
-    """Write every object as ``folder/<API name>.csv``, with a header even where nothing changed."""
-    for name, extract in OBJECTS.items():
-        write_csv(delivery.connection, extract(delivery).query, folder / f"{name}.csv")
+def write_salesforce(delivery: Delivery, folder: Path) -> dict[str, int]:
+    """Write every object as ``folder/<API name>.csv``; returns object → rows.
+
+    Where nothing changed there is still a header.
+    """
+    return {
+        name: write_csv(delivery.connection, extract(delivery).query, folder / f"{name}.csv")
+        for name, extract in OBJECTS.items()
+    }
