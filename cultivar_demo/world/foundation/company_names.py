@@ -281,7 +281,8 @@ def _candidates(
     alone = pa.array(style == 0)
     name = pc.if_else(alone, word, join_texts(word, between, rest))
     full = pc.if_else(alone, word_plain, join_texts(word_plain, rest_plain))
-    return name, full, word_plain
+    # Half the surnames of the world are somebody's domain: founders use the whole name.
+    return name, full, pc.if_else(is_founder, full, word_plain)
 
 
 def _not_unique(names: pa.Array, full: pa.Array) -> np.ndarray:

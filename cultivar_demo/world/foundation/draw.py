@@ -61,28 +61,30 @@ def choose(weights: Sequence[float], size: int, random: np.random.Generator) -> 
 def fill_patterns(
     patterns: Sequence[str], positions: np.ndarray, random: np.random.Generator
 ) -> pa.Array:
-    """One text a position: the pattern there, with a digit for each # and a capital for each @."""
-    result = np.empty(len(positions), dtype=object)
+    """One text a position: the pattern there, with a digit for each # and a capital for each @.
+
+    Args:
+        patterns: ASCII texts.
+        positions: index of a pattern, one a row.
+        random: stream.
+    """
     order = np.argsort(positions, kind="stable")
     bounds = np.searchsorted(positions[order], np.arange(len(patterns) + 1))
-    filled, rows = [], []
+    filled = []
     for number, pattern in enumerate(patterns):
-        where = order[bounds[number] : bounds[number + 1]]
-        if not len(where):
-            continue
-        letters = np.array([ord(letter) for letter in pattern], dtype=np.uint32)
-        matrix = np.repeat(letters[None, :], len(where), axis=0)
+        count = int(bounds[number + 1] - bounds[number])
+        letters = np.frombuffer(pattern.encode("ascii"), dtype=np.uint8)
+        matrix = np.repeat(letters[None, :], count, axis=0)
         for column in np.flatnonzero(letters == ord("#")):
-            matrix[:, column] = random.integers(48, 58, len(where))
+            matrix[:, column] = random.integers(48, 58, count, dtype=np.uint8)
         for column in np.flatnonzero(letters == ord("@")):
-            matrix[:, column] = random.integers(65, 91, len(where))
-        filled.append(pa.array(matrix.view(f"<U{len(pattern)}")[:, 0]))
-        rows.append(where)
-    if not filled:
-        return pa.array(result, pa.string())
+            matrix[:, column] = random.integers(65, 91, count, dtype=np.uint8)
+        offsets = np.arange(count + 1, dtype=np.int32) * len(letters)
+        buffers = (pa.py_buffer(offsets), pa.py_buffer(matrix.reshape(-1)))
+        filled.append(pa.StringArray.from_buffers(count, *buffers))
     inverse = np.empty(len(positions), dtype=np.int64)
-    inverse[np.concatenate(rows)] = np.arange(len(positions))
-    return pa.concat_arrays([part.cast(pa.string()) for part in filled]).take(pa.array(inverse))
+    inverse[order] = np.arange(len(positions))
+    return pa.concat_arrays(filled).take(pa.array(inverse))
 
 
 def join_texts(*parts: pa.Array | str, separator: str = "") -> pa.Array:

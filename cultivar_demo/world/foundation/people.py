@@ -75,9 +75,10 @@ INDIVIDUALS: dict[str, tuple[str, ...]] = {
 }
 
 FEWEST_PEOPLE = 3
-MOST_PEOPLE = 14
-"""Known people of a company; it has 3 with up to ten employees and about 1.15 more for each
-factor e of size."""
+MOST_PEOPLE = 12
+PEOPLE_BY_SIZE = 0.85
+"""People who matter at a company: 3 with up to ten employees, and so many more for each factor e
+of size."""
 
 ABROAD_SHARE = 0.04
 """People who live in another country than their company's headquarters."""
@@ -98,24 +99,6 @@ LONGEST_BREAK_DAYS = 60
 MEAN_TENURE_DAYS = 1_300
 ADDRESS_STYLES = (0.68, 0.22, 0.10)
 """first.last, flast, first_last: one style a company, as companies have."""
-
-
-_EMPLOYMENT_QUERY = """
-with ranked as (
-    select
-        *,
-        row_number() over (partition by account_id, local order by employment_id) as rank
-    from _jobs
-)
-
-select
-    ranked.* exclude (local, rank),
-    -- Of equal addresses at one company the earliest stays plain, the next gets a 2.
-    local || case when rank > 1 then rank::text else '' end || '@' || domain as email
-from ranked
-inner join account using (account_id)
-order by employment_id
-"""
 
 
 @dataclass
@@ -166,34 +149,33 @@ def add_people(world: World) -> None:
             "country": take_texts(codes, country),
         },
     )
+    emails = _emails(world, jobs, first_plain, last_plain, random)
     home = country[jobs.person]
-    size = len(home)
     dial = take_texts([f"+{facts.dial}" for facts in COUNTRIES.values()], home)
-    title_list = Lists(_titles())
-    title = title_list.draw(jobs.function * len(SENIORITIES) + jobs.seniority, random)
-    is_open = np.isnat(jobs.ended)
-    has_mobile = random.random(size) < MOBILE_SHARE
-    landline = fill_patterns(*_landlines(home, random), random)
-    mobile = fill_patterns(*_mobiles(home, random), random)
-    table = pa.table(
+    titles = Lists(_titles())
+    title = titles.draw(jobs.function * len(SENIORITIES) + jobs.seniority, random)
+    has_no_mobile = random.random(len(home)) >= MOBILE_SHARE
+    world.add(
+        "employment",
         {
-            "employment_id": np.arange(1, size + 1),
+            "employment_id": np.arange(1, len(home) + 1),
             "person_id": jobs.person + 1,
             "account_id": jobs.account + 1,
-            "local": _local_parts(jobs, first_plain, last_plain, len(account_country), random),
-            "phone": join_texts(dial, landline),
-            "mobile_phone": pc.if_else(pa.array(has_mobile), join_texts(dial, mobile), None),
-            "title": title_list.texts(title),
+            "email": emails,
+            "phone": join_texts(dial, fill_patterns(*_landlines(home, random), random)),
+            "mobile_phone": pc.if_else(
+                pa.array(has_no_mobile),
+                pa.scalar(None, pa.string()),
+                join_texts(dial, fill_patterns(*_mobiles(home, random), random)),
+            ),
+            "title": titles.texts(title),
             "department": take_texts(DEPARTMENTS, jobs.function),
             "function": take_texts(FUNCTIONS, jobs.function),
             "seniority": take_texts(SENIORITIES, jobs.seniority),
             "started_on": jobs.started,
-            "ended_on": nullable(jobs.ended, is_open),
-        }
+            "ended_on": nullable(jobs.ended, np.isnat(jobs.ended)),
+        },
     )
-    world.connection.register("_jobs", table)
-    world.add("employment", world.sql(_EMPLOYMENT_QUERY))
-    world.connection.unregister("_jobs")
 
 
 def draw_jobs(
@@ -207,7 +189,7 @@ def draw_jobs(
         account_country: position in ``COUNTRIES`` of each account.
     """
     random = settings.random("foundation/jobs")
-    counts = FEWEST_PEOPLE + 1.15 * np.log(np.maximum(employees, 10) / 10)
+    counts = FEWEST_PEOPLE + PEOPLE_BY_SIZE * np.log(np.maximum(employees, 10) / 10)
     counts = np.floor(counts + random.random(len(counts))).astype(np.int64)
     counts = counts.clip(FEWEST_PEOPLE, np.minimum(MOST_PEOPLE, np.maximum(employees, 3)))
     account = np.repeat(np.arange(len(counts)), counts)
@@ -309,24 +291,35 @@ def _titles() -> dict[str, list[str]]:
     return titles
 
 
-def _local_parts(
+def _emails(
+    world: World,
     jobs: Jobs,
     first_plain: pa.Array,
     last_plain: pa.Array,
-    accounts: int,
     random: np.random.Generator,
 ) -> pa.Array:
-    """The part before the @, in the style of each company; equal ones are told apart later."""
-    style = choose(ADDRESS_STYLES, accounts, random)[jobs.account]
+    """One address a job, in the style of its company; of equal ones the second gets a 2."""
+    style = choose(ADDRESS_STYLES, world.settings.accounts, random)[jobs.account]
     person = pa.array(jobs.person)
     first, last = first_plain.take(person), last_plain.take(person)
-    initial = pc.utf8_slice_codeunits(first, 0, 1)
-    return pc.case_when(
-        pc.make_struct(pa.array(style == 0), pa.array(style == 1)),
-        join_texts(first, last, separator="."),
-        join_texts(initial, last),
-        join_texts(first, last, separator="_"),
+    is_initial = pa.array(style == 1)
+    local = join_texts(
+        pc.if_else(is_initial, pc.utf8_slice_codeunits(first, 0, 1), first),
+        take_texts((".", "", "_"), style),
+        last,
     )
+    del first, last
+    jobs_table = pa.table(
+        {"row": np.arange(len(local)), "account_id": jobs.account + 1, "local": local}
+    )
+    world.connection.register("_jobs", jobs_table)
+    emails = world.sql(
+        "select local || case when rank > 1 then rank::text else '' end || '@' || domain as email "
+        "from (select *, row_number() over (partition by account_id, local order by row) as rank "
+        "from _jobs) join account using (account_id) order by row"
+    )
+    world.connection.unregister("_jobs")
+    return emails["email"].combine_chunks()
 
 
 def _landlines(country: np.ndarray, random: np.random.Generator) -> tuple[list[str], np.ndarray]:
