@@ -19,7 +19,7 @@ import pyarrow as pa
 from cultivar_demo.settings import REPORTING_TIME_ZONE, Settings
 from cultivar_demo.world.clock import add_working_days, at_working_hour, demand_weight, start_of_day
 from cultivar_demo.world.foundation.draw import money_from_cents
-from cultivar_demo.world.foundation.staffing import DEFAULT_ACCOUNTS
+from cultivar_demo.world.foundation.staff import DEFAULT_ACCOUNTS
 from cultivar_demo.world.world import World
 
 

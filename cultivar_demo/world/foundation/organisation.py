@@ -14,26 +14,12 @@ import numpy as np
 from cultivar_demo.settings import INTERNAL_DOMAIN, Settings
 from cultivar_demo.world.foundation.names import draw_names
 from cultivar_demo.world.foundation.places import COUNTRIES
-from cultivar_demo.world.foundation.staffing import RAMP_MONTHS, Employee, Position, staff_plan
+from cultivar_demo.world.foundation.staff import RAMP_MONTHS, Employee, Position
+from cultivar_demo.world.foundation.staffing import staff_plan
 from cultivar_demo.world.world import World
 
-OFFICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "AMER": (
-        ("US", "America/New_York"),
-        ("US", "America/Chicago"),
-        ("US", "America/Los_Angeles"),
-        ("US", "America/New_York"),
-        ("CA", "America/Toronto"),
-    ),
-    "EMEA": (
-        ("GB", "Europe/London"),
-        ("DE", "Europe/Berlin"),
-        ("IE", "Europe/Dublin"),
-        ("NL", "Europe/Amsterdam"),
-    ),
-    "APAC": (("AU", "Australia/Sydney"), ("SG", "Asia/Singapore")),
-}
-"""Region → country and time zone of the people who work there."""
+Assignment = tuple[int, int, str, dt.date, dt.date | None]
+"""Territory, employee number, role, first day, first day no longer."""
 
 DEPARTMENTS = {
     "sdr": "Sales",
@@ -80,9 +66,8 @@ def add_users(world: World) -> None:
     random = world.settings.random("foundation/users")
     numbers = user_ids(world.settings)
     people = sorted(plan.employees, key=lambda employee: numbers[employee.number])
-    offices = [_office(employee, random) for employee in people]
     countries = list(COUNTRIES)
-    codes = np.array([countries.index(country) for country, _ in offices])
+    codes = np.array([countries.index(employee.country) for employee in people])
     names = _unique_names(codes, random)
     managers = {employee.manager for employee in people}
     manager_groups = {
@@ -104,8 +89,8 @@ def add_users(world: World) -> None:
         "role": [employee.role for employee in people],
         "team": [f"{TEAMS[employee.role]} {employee.region}" for employee in people],
         "region": [employee.region for employee in people],
-        "country": [country for country, _ in offices],
-        "time_zone": [zone for _, zone in offices],
+        "country": [employee.country for employee in people],
+        "time_zone": [employee.time_zone for employee in people],
         "manager_user_id": [
             None if employee.manager is None else numbers[employee.manager] for employee in people
         ],
@@ -119,6 +104,7 @@ def add_users(world: World) -> None:
         for position in plan.positions
         for span in assignment_spans(position, world.settings.last_day)
     ]
+    spans = _merged(spans)
     spans.sort(key=lambda span: (span[0], span[3], span[2], numbers[span[1]]))
     world.add(
         "territory_assignment",
@@ -140,9 +126,7 @@ def user_ids(settings: Settings) -> dict[int, int]:
     return {employee.number: number for number, employee in enumerate(order, 1)}
 
 
-def assignment_spans(
-    position: Position, last_day: dt.date
-) -> list[tuple[int, int, str, dt.date, dt.date | None]]:
+def assignment_spans(position: Position, last_day: dt.date) -> list[Assignment]:
     """Territory, employee number, role, first day and end of everything a position covered."""
     found = []
     for territory in position.territories:
@@ -155,9 +139,15 @@ def assignment_spans(
     return found
 
 
-def _office(employee: Employee, random: np.random.Generator) -> tuple[str, str]:
-    offices = OFFICES[employee.region]
-    return offices[int(random.integers(len(offices)))]
+def _merged(spans: list[Assignment]) -> list[Assignment]:
+    """Spans of one territory, user and role that follow on each other as one."""
+    merged: list[Assignment] = []
+    for span in sorted(spans, key=lambda span: (span[0], span[1], span[2], span[3])):
+        if merged and merged[-1][:3] == span[:3] and merged[-1][4] == span[3]:
+            merged[-1] = (*merged[-1][:4], span[4])
+        else:
+            merged.append(span)
+    return merged
 
 
 def _unique_names(

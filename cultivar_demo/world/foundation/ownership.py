@@ -19,7 +19,8 @@ import pyarrow as pa
 from cultivar_demo.settings import Settings
 from cultivar_demo.world.clock import start_of_day
 from cultivar_demo.world.foundation.organisation import user_ids
-from cultivar_demo.world.foundation.staffing import Position, fiscal_year_starts, staff_plan
+from cultivar_demo.world.foundation.staff import Position, fiscal_year_starts
+from cultivar_demo.world.foundation.staffing import staff_plan
 from cultivar_demo.world.world import World
 
 REALIGNED_SHARE = 0.05

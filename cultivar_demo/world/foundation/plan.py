@@ -14,14 +14,8 @@ from cultivar_demo.settings import FISCAL_YEAR_START_MONTH, Settings
 from cultivar_demo.world.foundation.draw import money
 from cultivar_demo.world.foundation.organisation import user_ids
 from cultivar_demo.world.foundation.reference import SEGMENTS
-from cultivar_demo.world.foundation.staffing import (
-    DEFAULT_ACCOUNTS,
-    RAMP_MONTHS,
-    Employee,
-    Plan,
-    Span,
-    staff_plan,
-)
+from cultivar_demo.world.foundation.staff import DEFAULT_ACCOUNTS, RAMP_MONTHS, Employee, Plan, Span
+from cultivar_demo.world.foundation.staffing import staff_plan
 from cultivar_demo.world.world import World
 
 YEARLY_BOOKINGS_QUOTA = {"smb": 300_000, "mid_market": 420_000, "enterprise": 600_000}

@@ -1,138 +1,50 @@
 """Who works for the company when, and who covers which territory: the plan, before any table.
 
-Belongs here: positions, hires, leavers, moves, decided day by day and kept in plain objects; the
-same settings always give the same plan. Does not belong here: names and tables
-(``organisation``), accounts (``ownership``).
+Belongs here: positions, hires, leavers, moves, decided event by event; the same settings always
+give the same plan. Does not belong here: names and tables (``organisation``), accounts
+(``ownership``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import heapq
 from functools import cache
 
 import numpy as np
 
-from cultivar_demo.settings import FISCAL_YEAR_START_MONTH, Settings
+from cultivar_demo.settings import Settings
+from cultivar_demo.world.clock import add_working_days
 from cultivar_demo.world.foundation.draw import split_count
 from cultivar_demo.world.foundation.reference import REGIONS, SEGMENTS
-
-DEFAULT_ACCOUNTS = 1_500
-"""Size of the market for which HEADCOUNT holds; it grows with the root of the market."""
-
-HEADCOUNT: dict[str, tuple[int, int]] = {
-    "executive": (1, 1),
-    "manager": (3, 1),
-    "operations": (1, 1),
-    "marketing": (3, 1),
-    "se": (2, 1),
-    "sdr": (6, 2),
-    "ae": (8, 3),
-    "am": (3, 1),
-    "csm": (2, 1),
-}
-"""Role → people at the end at DEFAULT_ACCOUNTS, and the fewest ever."""
-
-TERRITORY_ROLES = ("sdr", "ae", "am", "csm")
-"""Roles that cover territories."""
-
-SHARE_AT_START = 0.65
-"""Part of the final headcount that is there on the first day."""
-
-LEAVERS_A_YEAR = {"sdr": 0.28, "ae": 0.18, "am": 0.10, "csm": 0.12, "se": 0.10, "marketing": 0.12}
-"""Part of a role's people that leaves in a year."""
-
-ALWAYS_LEAVING_ROLES = ("sdr", "ae")
-"""Roles of which at least one person leaves in every company, however small."""
-
-GAP_SHARE = 0.4
-"""Leavers whose successor comes only weeks later; the manager covers until then."""
-
-SWAPS_A_YEAR = 0.12
-"""Pairs that swap territories at a fiscal year's start, a position."""
-
-RAMP_MONTHS = {"sdr": 3, "ae": 6, "am": 4, "csm": 3, "se": 3}
-"""Months until full quota."""
-
-REGION_WEIGHT = {"AMER": 0.52, "EMEA": 0.36, "APAC": 0.12}
-SEGMENT_WEIGHT = {"smb": 0.40, "mid_market": 0.40, "enterprise": 0.20}
-"""Work that a territory makes."""
-
-ONBOARDING_DAYS = 14
-"""From the first working day to the first own territory."""
-
-SETTLED_DAYS = 100
-"""A position changes hands no sooner than this after its last change."""
-
-
-@dataclass
-class Employee:
-    """A person with a login; ``number`` is the order of planning, not the user id."""
-
-    number: int
-    role: str
-    region: str
-    hired_on: dt.date
-    left_on: dt.date | None = None
-    manager: int | None = None
-
-
-@dataclass
-class Span:
-    """A half-open span of days of something (a territory, an employee) at a position."""
-
-    what: int
-    valid_from: dt.date
-    valid_to: dt.date | None = None
-
-
-@dataclass
-class Position:
-    """A desk of a role: the territories it covers and the people who sat there, each with spans."""
-
-    number: int
-    role: str
-    region: str
-    territories: list[Span]
-    occupants: list[Span] = field(default_factory=list)
-    free_from: dt.date = dt.date.min
-
-    def current_territories(self) -> list[int]:
-        """Territories it still covers."""
-        return [span.what for span in self.territories if span.valid_to is None]
-
-
-@dataclass
-class Plan:
-    """Everybody, and every position."""
-
-    employees: list[Employee]
-    positions: list[Position]
+from cultivar_demo.world.foundation.staff import (
+    ALWAYS_LEAVING_ROLES,
+    GAP_SHARE,
+    HEADCOUNT,
+    LEAVERS_A_YEAR,
+    OFFICES,
+    ONBOARDING_DAYS,
+    REGION_WEIGHT,
+    RETRY_DAYS,
+    SETTLED_DAYS,
+    SHARE_AT_START,
+    SWAP_DAYS,
+    SWAPS_A_YEAR,
+    TERRITORY_ROLES,
+    Employee,
+    Plan,
+    Position,
+    Span,
+    fiscal_year_starts,
+    headcount_at_end,
+    territory_weights,
+)
 
 
 @cache
 def staff_plan(settings: Settings) -> Plan:
     """The plan for a company; the same object for the same settings, so do not change it."""
     return _Planner(settings).plan()
-
-
-def headcount_at_end(role: str, accounts: int) -> int:
-    """People of a role on the last day."""
-    normal, fewest = HEADCOUNT[role]
-    if role == "executive":
-        return 1
-    return max(fewest, round(normal * (accounts / DEFAULT_ACCOUNTS) ** 0.5))
-
-
-def territory_weights() -> np.ndarray:
-    """Work that each territory makes, by territory id from 1."""
-    return np.array([REGION_WEIGHT[r] * SEGMENT_WEIGHT[s] for r in REGIONS for s in SEGMENTS])
-
-
-def fiscal_year_starts(first: dt.date, last: dt.date) -> list[dt.date]:
-    """First days of fiscal years after ``first``, up to ``last``."""
-    days = [dt.date(year, FISCAL_YEAR_START_MONTH, 1) for year in range(first.year, last.year + 1)]
-    return [day for day in days if first < day <= last]
 
 
 class _Planner:
@@ -156,7 +68,10 @@ class _Planner:
 
     # ------------------------------------------------------------------------------- people
     def _hire(self, role: str, region: str, day: dt.date) -> Employee:
-        employee = Employee(len(self.employees), role, region, _weekday_from(day))
+        offices = OFFICES[region]
+        country, time_zone = offices[int(self.random.integers(len(offices)))]
+        first = add_working_days(np.array([day], dtype="datetime64[D]"), 0, country)[0].item()
+        employee = Employee(len(self.employees), role, region, country, time_zone, first)
         self.employees.append(employee)
         employee.manager = self._manager_of(role, region)
         return employee
@@ -166,19 +81,17 @@ class _Planner:
 
     def _manager_of(self, role: str, region: str) -> int | None:
         group = {"sdr": "development", "am": "customers", "csm": "customers"}.get(role, "sales")
-        if role in ("manager", "marketing", "operations"):
-            return self.executive.number
         if role == "executive":
             return None
+        if role in ("manager", "marketing", "operations"):
+            return self.executive.number
         candidates = self.managers[group]
         same = [manager for manager in candidates if manager.region == region]
         return (same or candidates)[len(self.employees) % len(same or candidates)].number
 
     def _add_heads(self) -> None:
         longest = 2_000
-        executive = Employee(0, "executive", "AMER", _weekday_from(self._before_start(longest)))
-        self.executive = executive
-        self.employees.append(executive)
+        self.executive = self._hire("executive", "AMER", self._before_start(longest))
         total = headcount_at_end("manager", self.settings.accounts)
         groups = ("sales", "development", "customers")
         counts = [max(1, part) for part in split_count(total, (0.45, 0.30, 0.25))]
@@ -248,19 +161,26 @@ class _Planner:
             )
             position.occupants.append(Span(employee.number, self.first))
             self.positions.append(position)
-        events = [(day, 0) for day in self._days_in_period(more, 20)]
-        events += [(day, 1) for day in self._days_in_period(self._leavers(role, start), 25)]
+        events = [(day, "open") for day in self._days_in_period(more, 20)]
+        events += [(day, "leave") for day in self._days_in_period(self._leavers(role, start), 25)]
         for day in fiscal_year_starts(self.first, self.last):
             swaps = SWAPS_A_YEAR * (start + more) + self.random.random()
             at_least = 1 if role == "ae" else 0
-            events += [(day, 2)] * max(at_least, int(swaps))
-        for day, kind in sorted(events):
-            (self._open_position, self._replace, self._swap)[kind](role, day)
+            events += [(day, "swap")] * max(at_least, int(swaps))
+        heapq.heapify(events)
+        while events:
+            day, kind = heapq.heappop(events)
+            act = {"open": self._open_position, "leave": self._replace, "swap": self._swap}[kind]
+            if not act(role, day):
+                later = day + dt.timedelta(days=RETRY_DAYS)
+                if later < self.last - dt.timedelta(days=RETRY_DAYS):
+                    heapq.heappush(events, (later, kind))
 
     def _of(self, role: str) -> list[Position]:
         return [position for position in self.positions if position.role == role]
 
-    def _open_position(self, role: str, hired: dt.date) -> None:
+    # Each event tells whether it could take place on the day.
+    def _open_position(self, role: str, hired: dt.date) -> bool:
         """A new desk takes half of the busiest desk's territories, or shares its only one."""
         day = min(hired + dt.timedelta(days=ONBOARDING_DAYS), self.last)
         desks = self._of(role)
@@ -283,15 +203,13 @@ class _Planner:
         opened.occupants.append(Span(employee.number, day))
         opened.free_from = day + dt.timedelta(days=SETTLED_DAYS)
         self.positions.append(opened)
+        return True
 
-    def _settled(self, role: str, day: dt.date) -> list[Position]:
-        return [position for position in self._of(role) if position.free_from <= day]
-
-    def _replace(self, role: str, day: dt.date) -> None:
+    def _replace(self, role: str, day: dt.date) -> bool:
         """Somebody leaves: a successor overlaps for some days, or the manager bridges a gap."""
-        settled = self._settled(role, day)
+        settled = [position for position in self._of(role) if position.free_from <= day]
         if not settled:
-            return
+            return False
         position = settled[int(self.random.integers(len(settled)))]
         leaver = self.employees[position.occupants[-1].what]
         position.occupants[-1].valid_to = day
@@ -303,7 +221,7 @@ class _Planner:
             position.occupants.append(Span(manager, day))
             if until > self.last:
                 position.free_from = dt.date.max
-                return
+                return True
             position.occupants[-1].valid_to = until
             hired = until - dt.timedelta(days=int(self.random.integers(5, 13)))
         else:
@@ -314,12 +232,18 @@ class _Planner:
         employee = self._hire(role, position.region, hired)
         position.occupants.append(Span(employee.number, until))
         position.free_from = until + dt.timedelta(days=SETTLED_DAYS)
+        return True
 
-    def _swap(self, role: str, day: dt.date) -> None:
+    def _swap(self, role: str, day: dt.date) -> bool:
         """Two people change desks, if possible in one region."""
-        settled = self._settled(role, day)
+        settled = [
+            position
+            for position in self._of(role)
+            if (day - position.occupants[-1].valid_from).days >= SWAP_DAYS
+            and self.employees[position.occupants[-1].what].role == role
+        ]
         if len(settled) < 2:
-            return
+            return False
         first = settled[int(self.random.integers(len(settled)))]
         others = [p for p in settled if p is not first]
         near = [p for p in others if p.region == first.region] or others
@@ -329,6 +253,7 @@ class _Planner:
             position.occupants[-1].valid_to = day
             position.occupants.append(Span(employee, day))
             position.free_from = day + dt.timedelta(days=SETTLED_DAYS)
+        return True
 
 
 def _first_cut(count: int) -> list[list[int]]:
@@ -347,8 +272,3 @@ def _first_cut(count: int) -> list[list[int]]:
         cuts[-1].append(territory)
         done += weight
     return cuts
-
-
-def _weekday_from(day: dt.date) -> dt.date:
-    """``day``, or the Monday after it."""
-    return day + dt.timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
