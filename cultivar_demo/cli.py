@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     out, truth = _folders(options)
     plan = _plan(options)
-    if not options.force and not any(getattr(options, knob) for knob in _KNOBS):
+    has_knobs = any(getattr(options, knob) not in (None, False) for knob in _KNOBS)
+    if not options.force and not has_knobs:
         found = _plan_of(made_from(out))
         plan = found if found and found.crm == (options.vendors or found.crm) else plan
     fingerprint = source_fingerprint()
