@@ -1,0 +1,294 @@
+"""HubSpot's contacts: every person outside, whatever became of them.
+
+Belongs here: contacts, and which contact a world's lead or contact is. Does not belong here: what
+was done with them (``hubspot_activities``). A lead and the contact it is converted to are one
+object. Unlike HubSpot's own form, duplicates of a person keep their address, so that the same
+records reach every CRM.
+"""
+
+from __future__ import annotations
+
+from cultivar_demo.constants import AWARENESS_STAGES
+from cultivar_demo.vendors.clocks import instant_of
+from cultivar_demo.vendors.delivery import Delivery
+from cultivar_demo.vendors.files import day_text, seconds
+from cultivar_demo.vendors.hubspot_object import (
+    HubspotObject,
+    associated,
+    association,
+    merges,
+    value_history,
+)
+from cultivar_demo.vendors.identifiers import hubspot_id, uuid
+
+LIFECYCLE_STAGES = {
+    "New": "lead",
+    "Working": "lead",
+    "Marketing Qualified": "marketingqualifiedlead",
+    "Sales Accepted": "salesqualifiedlead",
+    "Sales Qualified": "salesqualifiedlead",
+    "Converted": "opportunity",
+}
+"""Status of a lead → lifecycle stage; any other status is that of a lead."""
+
+ANALYTICS_SOURCES = {
+    "Web Form": "ORGANIC_SEARCH",
+    "Event": "OFFLINE",
+    "Paid Search": "PAID_SEARCH",
+    "Paid Social": "PAID_SOCIAL",
+    "Referral": "REFERRALS",
+    "Partner": "REFERRALS",
+    "Content": "ORGANIC_SEARCH",
+    "Product Sign-up": "DIRECT_TRAFFIC",
+}
+"""Source of a lead → HubSpot's own list; any other is offline."""
+
+
+def choice(column: str, texts: dict[str, str], otherwise: str = "null") -> str:
+    """SQL: ``column`` translated value by value; ``otherwise`` is SQL."""
+    cases = " ".join(f"when '{value}' then '{text}'" for value, text in texts.items())
+    return f"case {column} {cases} else {otherwise} end"
+
+
+def people(delivery: Delivery) -> str:
+    """Name of a table (lead_id, contact_id, person_number): who is one contact, past and future.
+
+    ``person_number`` is what a contact's id is made from. A lead has it before it is converted.
+    """
+    return delivery.prepare(
+        "hubspot_person",
+        """
+        with converted as (
+            select from_lead_id as lead_id, min(contact_id) as contact_id
+            from record.contact
+            where from_lead_id in (select lead_id from record.lead)
+            group by from_lead_id
+        )
+        select lead.lead_id, converted.contact_id, 3 * lead.lead_id as person_number
+        from record.lead left join converted on converted.lead_id = lead.lead_id
+        union all
+        select null, contact_id, 3 * contact_id + 1
+        from record.contact
+        where contact_id not in (select contact_id from converted)
+        order by person_number
+        """,
+    )
+
+
+def subscribers(delivery: Delivery) -> str:
+    """Name of a table (employment_id, person_number): addresses that only ever got mails."""
+    return delivery.prepare(
+        "hubspot_subscriber",
+        """
+        select employment_id, min(sent_at) as known_at, 3 * employment_id + 2 as person_number
+        from record.email_send
+        where employment_id not in (select employment_id from record.lead)
+            and employment_id not in (select employment_id from record.contact)
+        group by employment_id order by employment_id
+        """,
+    )
+
+
+def contact_of(delivery: Delivery, lead_id: str, contact_id: str) -> str:
+    """SQL for the HubSpot id of a world's contact, or else of its lead; NULL without both."""
+    number = (
+        f"coalesce((select person_number from {people(delivery)} as known "
+        f"where known.contact_id = {contact_id}), 3 * {lead_id}, 3 * {contact_id} + 1)"
+    )
+    return hubspot_id("Contact", number)
+
+
+def contact(delivery: Delivery) -> HubspotObject:
+    """Contacts: leads, contacts and those who only get mails."""
+    source = _people_so_far(delivery)
+    is_person = "person.employment_only is null"
+    entered_opportunity = (
+        "case when person.lead_id is not null and (person.is_converted "
+        "or person.contact_id is not null) "
+        "then coalesce(person.converted_at, person.contact_created_at, person.lead_modified_at) end"
+    )
+    stages = {str(number): name for number, name in enumerate(AWARENESS_STAGES, start=1)}
+    return HubspotObject(
+        path="/crm/v3/objects/contacts",
+        record_id=hubspot_id("Contact", "person.person_number"),
+        properties={
+            "firstname": "human.first_name",
+            "lastname": "human.last_name",
+            "email": "job.email",
+            "jobtitle": "case when person.contact_id is null then job.title else person.title end",
+            "department": "job.department",
+            "phone": "job.phone",
+            "mobilephone": "job.mobile_phone",
+            "company": "employer.account_name",
+            "website": "'https://www.' || employer.domain",
+            "industry": "employer.industry",
+            "annualrevenue": "employer.annual_revenue_usd",
+            "numemployees": "employer.employee_count",
+            "country": "human.country",
+            "lifecyclestage": f"""case
+                when not ({is_person}) then 'subscriber'
+                when person.lead_id is null then 'other'
+                when {entered_opportunity} is not null then 'opportunity'
+                else {choice("person.lead_status", LIFECYCLE_STAGES, "'lead'")}
+            end""",
+            "hs_lead_status": "person.lead_status",
+            "hs_v2_date_entered_lead": seconds("person.lead_created_at"),
+            "hs_v2_date_entered_opportunity": seconds(entered_opportunity),
+            "associatedcompanyid": hubspot_id("Company", "person.account_id"),
+            "hubspot_owner_id": hubspot_id("Owner", "person.owner_user_id"),
+            "hs_email_optout": "person.has_opted_out_of_email",
+            "hs_email_hard_bounce_reason_enum": "case when person.is_email_bounced "
+            "then 'UNKNOWN_USER' end",
+            "hs_email_bounced_at": seconds("person.email_bounced_at"),
+            "hubspotscore": "person.score",
+            "lead_source": "person.lead_source",
+            "hs_analytics_source": f"case when {is_person} then "
+            f"{choice('person.lead_source', ANALYTICS_SOURCES, chr(39) + 'OFFLINE' + chr(39))} end",
+            "source_campaign": uuid("Campaign", "person.campaign_id"),
+            "motion": "person.motion",
+            "converted_deal": hubspot_id("Deal", "person.converted_opportunity_id"),
+            "awareness_stage": choice("cast(person.awareness_stage as varchar)", stages),
+            "job_function": "job.function",
+            "seniority": "job.seniority",
+            "disqualified_reason": "person.disqualified_reason",
+            "lead_review_date": day_text("person.review_on"),
+            "notes_last_updated": seconds(instant_of("person.last_activity_on")),
+            "hs_merged_object_ids": "merged.record_ids",
+            "createdate": seconds("person.created_at"),
+            "lastmodifieddate": seconds("person.modified_at"),
+            "hs_object_id": hubspot_id("Contact", "person.person_number"),
+        },
+        source=f"""{source} as person
+        join record.employment as job on job.employment_id = person.employment_id
+        left join record.person as human on human.person_id = job.person_id
+        left join record.account as employer on employer.account_id = person.employer_id
+        left join {_losers(delivery)} as merged on merged.person_number = person.person_number
+        left join {_lead_history(delivery)} as history on history.lead_id = person.lead_id
+        left join {_deals(delivery)} as deal on deal.contact_id = person.contact_id
+        where {delivery.is_due("person", "greatest(person.modified_at, merged.merged_at)")}
+            and not person.is_merged""",
+        order="person.is_archived, person.person_number",
+        created_at="person.created_at",
+        updated_at="person.modified_at",
+        is_archived="person.is_archived",
+        associations={
+            "companies": associated(
+                hubspot_id("Company", "person.account_id"), "contact_to_company", is_primary=True
+            ),
+            "deals": "deal.deals",
+        },
+        history={
+            "hs_lead_status": "coalesce(history.hs_lead_status, [])",
+            "hubspot_owner_id": "coalesce(history.hubspot_owner_id, [])",
+        },
+    )
+
+
+def _people_so_far(delivery: Delivery) -> str:
+    """SQL (in brackets): one row a contact of HubSpot, from lead and contact of the world."""
+    losers = " union all ".join(
+        f"select '{entity}' as entity, record_id from {merges(delivery, entity)}"
+        for entity in ("lead", "contact")
+    )
+    return f"""(
+        select
+            known.person_number,
+            lead.lead_id,
+            contact.contact_id,
+            cast(null as bigint) as employment_only,
+            coalesce(kept.employment_id, base.employment_id) as employment_id,
+            coalesce(base.account_id, kept.account_id) as employer_id,
+            base.created_at as lead_created_at,
+            lead.modified_at as lead_modified_at,
+            kept.created_at as contact_created_at,
+            least(base.created_at, kept.created_at) as created_at,
+            greatest(lead.modified_at, contact.modified_at) as modified_at,
+            coalesce(lead.came_late, false) or coalesce(contact.came_late, false) as came_late,
+            coalesce(contact.is_deleted, lead.is_deleted) as is_archived,
+            coalesce(loser.record_id is not null, false) as is_merged,
+            lead.lead_status,
+            coalesce(lead.is_converted, false) as is_converted,
+            lead.converted_at,
+            lead.converted_opportunity_id,
+            lead.score,
+            lead.disqualified_reason,
+            lead.review_on,
+            base.motion,
+            base.campaign_id,
+            coalesce(base.lead_source, kept.lead_source) as lead_source,
+            case when contact.contact_id is null then lead.converted_account_id
+                else kept.account_id end as account_id,
+            case when contact.contact_id is null then lead.owner_user_id
+                else contact.owner_user_id end as owner_user_id,
+            contact.title,
+            contact.awareness_stage,
+            coalesce(lead.has_opted_out_of_email, false)
+            or coalesce(contact.has_opted_out_of_email, false) as has_opted_out_of_email,
+            coalesce(lead.is_email_bounced, false)
+            or coalesce(contact.is_email_bounced, false) as is_email_bounced,
+            coalesce(contact.email_bounced_at, lead.email_bounced_at) as email_bounced_at,
+            greatest(lead.last_activity_on, contact.last_activity_on) as last_activity_on
+        from {people(delivery)} as known
+        left join {delivery.current("lead_version", whole=True)} as lead
+            on lead.lead_id = known.lead_id
+        left join record.lead as base on base.lead_id = lead.lead_id
+        left join {delivery.current("contact_version", whole=True)} as contact
+            on contact.contact_id = known.contact_id
+        left join record.contact as kept on kept.contact_id = contact.contact_id
+        left join ({losers}) as loser
+            on (loser.entity = 'lead' and loser.record_id = lead.lead_id)
+            or (loser.entity = 'contact' and loser.record_id = contact.contact_id)
+        where lead.lead_id is not null or contact.contact_id is not null
+        union all by name
+        select person_number, employment_id as employment_only, employment_id,
+            (select account_id from record.employment as job
+            where job.employment_id = subscriber.employment_id) as employer_id,
+            known_at as created_at, known_at as modified_at, false as came_late,
+            false as is_archived, false as is_merged, false as is_converted,
+            false as has_opted_out_of_email, false as is_email_bounced
+        from {subscribers(delivery)} as subscriber
+        where known_at <= {delivery.until}
+    )"""
+
+
+def _losers(delivery: Delivery) -> str:
+    """SQL (in brackets): person_number of a survivor, ids of those merged into it, and when."""
+    known = people(delivery)
+    parts = [
+        f"""
+        select survivor.person_number, merged.merged_at, merged.record_id,
+            {hubspot_id("Contact", "loser.person_number")} as hubspot_id
+        from {merges(delivery, entity)} as merged
+        join {known} as survivor on survivor.{entity}_id = merged.survivor_id
+        join {known} as loser on loser.{entity}_id = merged.record_id
+        """
+        for entity in ("lead", "contact")
+    ]
+    return f"""(
+        select person_number, max(merged_at) as merged_at,
+            string_agg(hubspot_id, ';' order by merged_at, record_id) as record_ids
+        from ({" union all ".join(parts)}) group by person_number
+    )"""
+
+
+def _lead_history(delivery: Delivery) -> str:
+    return value_history(
+        "lead_version",
+        "lead_id",
+        {
+            "hs_lead_status": "lead_status",
+            "hubspot_owner_id": hubspot_id("Owner", "owner_user_id"),
+        },
+        delivery.until,
+    )
+
+
+def _deals(delivery: Delivery) -> str:
+    entry = association(hubspot_id("Deal", "opportunity_id"), "contact_to_deal")
+    return f"""(
+        select contact_id, list({entry} order by opportunity_id) as deals
+        from (
+            select distinct contact_id, opportunity_id
+            from {delivery.happened("opportunity_role", whole=True)}
+        ) group by contact_id
+    )"""
