@@ -1,0 +1,155 @@
+"""Acts of people towards us, and of us towards accounts.
+
+Belongs here: temporary tables that several KPIs read. Does not belong here: KPIs.
+
+Tables: ``engagement`` (an act of a person of an account by choice), ``conversation`` (the ones that
+are a meaningful conversation), ``sales_act`` and ``marketing_act`` (what we did), ``spell_case`` (a
+prospecting spell with what came of it).
+"""
+
+from __future__ import annotations
+
+from cultivar_demo.constants import MEMBER_STATUSES
+from cultivar_demo.ledger.book import Book
+
+CONVERSATION_SECONDS = 120
+"""Two-way talk from which a call is a meaningful conversation."""
+
+CONNECT_DAYS = 30
+PASS_DAYS = 90
+"""Days from the begin of a spell in which a conversation, and a passed lead, count."""
+
+
+def build_engagement(book: Book) -> None:
+    """All tables of this module."""
+    responded = ", ".join(f"'{name}'" for name, _, is_response in MEMBER_STATUSES if is_response)
+    human_reply = (
+        "t.direction = 'inbound' and t.kind in ('email', 'linkedin') and not t.is_automated "
+        "and coalesce(t.reply_kind, 'neutral') in ('positive', 'neutral', 'negative')"
+    )
+    book.run(
+        f"""
+        create temp table conversation as
+        select t.touch_id, t.account_id, t.person_id, t.opportunity_id, t.occurred_at,
+            case when t.kind in ('call', 'meeting') then t.kind else 'reply' end as kind
+        from touch as t
+        where t.occurred_at < {book.end}
+            and (
+                (
+                    t.kind = 'call' and t.call_disposition = 'conversation'
+                    and t.call_duration_seconds >= {CONVERSATION_SECONDS}
+                )
+                or (t.kind = 'meeting' and t.meeting_outcome = 'held')
+                or ({human_reply} and t.in_reply_to_touch_id is not null)
+            )
+        """
+    )
+    book.run(
+        f"""
+        create temp table engagement as
+        with employed as (
+            select person_id, account_id, started_on,
+                coalesce(ended_on, date '9999-12-31') as ended_on
+            from employment
+        ),
+        response as (
+            select v.member_id, any_value(v.person_id) as person_id,
+                min(v.version_at) as occurred_at
+            from campaign_member_version as v
+            where v.member_status in ({responded})
+            group by v.member_id
+        ),
+        person_act as (
+            select person_id, clicked_at as occurred_at, 'click' as kind
+            from email_send where clicked_at is not null
+            union all
+            select person_id, occurred_at, 'form'
+            from web_visit where kind = 'form_submit' and person_id is not null
+            union all
+            select person_id, occurred_at, 'campaign' from response
+        )
+        select person_id, account_id, occurred_at, local_day(occurred_at) as occurred_on, kind
+        from conversation
+        union all
+        select t.person_id, t.account_id, t.occurred_at, local_day(t.occurred_at), 'message'
+        from touch as t
+        where {human_reply} and t.in_reply_to_touch_id is null
+        union all
+        select p.person_id, e.account_id, p.occurred_at, local_day(p.occurred_at), p.kind
+        from person_act as p
+        inner join employed as e
+            on e.person_id = p.person_id
+            and e.started_on <= cast(p.occurred_at as date)
+            and e.ended_on > cast(p.occurred_at as date)
+        """
+    )
+    book.run(
+        f"""
+        create temp table sales_act as
+        select account_id, person_id, user_id, opportunity_id, lead_id, occurred_at,
+            local_day(occurred_at) as occurred_on, kind, is_automated
+        from touch
+        where direction = 'outbound' and occurred_at < {book.end}
+            and (kind != 'meeting' or meeting_outcome = 'held')
+        """
+    )
+    book.run(
+        """
+        create temp table marketing_act as
+        select e.account_id, s.person_id, s.delivered_at as occurred_at,
+            local_day(s.delivered_at) as occurred_on
+        from email_send as s
+        inner join employment as e using (employment_id)
+        where s.delivered_at is not null
+        union all
+        select account_id, person_id, occurred_at, occurred_on
+        from engagement where kind in ('form', 'campaign')
+        union all
+        select account_id, person_id, occurred_at, occurred_on from sales_act where is_automated
+        """
+    )
+    _spells(book)
+
+
+def _spells(book: Book) -> None:
+    book.run(
+        f"""
+        create temp table spell_case as
+        with begun as (
+            select *, local_day(started_at) as started_on from spell
+        ),
+        connected as (
+            select s.spell_id, min(c.occurred_at) as first_conversation_at
+            from begun as s
+            inner join conversation as c
+                on c.account_id = s.account_id and c.occurred_at >= s.started_at
+            where local_day(c.occurred_at) - s.started_on <= {CONNECT_DAYS}
+            group by s.spell_id
+        ),
+        passed as (
+            select s.spell_id, min(h.handed_off_at) as first_passed_at,
+                count(distinct h.lead_id) as leads_passed
+            from begun as s
+            inner join hand_off_case as h
+                on h.account_id = s.account_id and h.handed_off_at >= s.started_at
+            where h.handed_off_on - s.started_on <= {PASS_DAYS}
+            group by s.spell_id
+        )
+        select s.*, c.first_conversation_at, p.first_passed_at,
+            coalesce(p.leads_passed, 0) as leads_passed,
+            c.spell_id is not null as is_connected, p.spell_id is not null as is_passed,
+            case when s.is_expansion then 'expansion' else s.motion end as cohort,
+            a.segment as account_segment, a.industry, a.country, u.user_name as owner,
+            s.started_on + {CONNECT_DAYS} <= {book.today} as is_connect_known,
+            s.started_on + {PASS_DAYS} <= {book.today} as is_pass_known
+        from begun as s
+        left join connected as c using (spell_id)
+        left join passed as p using (spell_id)
+        left join account as a on a.account_id = s.account_id
+        left join account_ownership as o
+            on o.account_id = s.account_id and o.role = 'sdr'
+            and o.valid_from_at <= s.started_at
+            and coalesce(o.valid_to_at, timestamp '9999-12-31') > s.started_at
+        left join sales_user as u on u.user_id = o.user_id
+        """
+    )
