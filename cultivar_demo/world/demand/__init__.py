@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cultivar_demo.world.demand.simulate import simulate
 from cultivar_demo.world.world import World
 
-STEPS: dict[str, Callable[[World], None]] = {}
+STEPS: dict[str, Callable[[World], None]] = {"demand": simulate}
+"""Name of the step → function that adds its tables; in this order."""

@@ -1,0 +1,66 @@
+"""The months of demand, one after the other.
+
+Belongs here: the order of things within a month. Does not belong here: the things. In each month:
+new contacts by lists; mails and visits; arrivals and marketing qualification; then the sdrs' work
+on inbound leads, on leads put aside, and on new accounts; in the end only the mails are kept that
+went to people nobody was working on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cultivar_demo.world.demand import scoring
+from cultivar_demo.world.demand.episode import work_on
+from cultivar_demo.world.demand.inbound import Arrivals, receive
+from cultivar_demo.world.demand.log import NEVER
+from cultivar_demo.world.demand.marketing import MonthOfMail, mailings
+from cultivar_demo.world.demand.outbound import contacts_of_entry, prospect, reviews
+from cultivar_demo.world.demand.ownership import hand_over
+from cultivar_demo.world.demand.records import Builder
+from cultivar_demo.world.demand.sequences import add_sequences
+from cultivar_demo.world.demand.state import State
+from cultivar_demo.world.demand.website import browse
+from cultivar_demo.world.world import World
+
+
+def simulate(world: World) -> None:
+    """Add all tables of demand."""
+    add_sequences(world)
+    state = State(world)
+    planned = mailings(state)
+    for month, (start, stop) in enumerate(state.months()):
+        _month(state, month, start, stop, [m for m in planned if start <= m.at < stop])
+    _finish(state)
+    Builder(state).build()
+
+
+def _month(state: State, month: int, start: int, stop: int, planned: list) -> None:
+    hand_over(state, month, start, stop)
+    contacts_of_entry(state, month, start, stop)
+    mail = MonthOfMail(state, month, planned)
+    visits = browse(state, month, start, stop)
+    arrivals = Arrivals(state, month, start, stop)
+    acts = [mail.acts(), visits, state.carried_acts]
+    crossed = scoring.cross(state, acts, stop, arrivals.job)
+    work, taken = receive(state, month, arrivals, crossed)
+    work_on(state, work, state.random("inbound work", month))
+    work = reviews(state, month, start, stop, taken)
+    work_on(state, work, state.random("review work", month))
+    taken = np.concatenate([taken, work.job])
+    work = prospect(state, month, start, stop, taken)
+    work_on(state, work, state.random("outbound work", month))
+    # Registrations and attendance count with next month's acts.
+    state.carried_acts = mail.keep()
+    scoring.decay(state)
+
+
+def _finish(state: State) -> None:
+    """Bounces by job, and the lead events with their order."""
+    jobs = np.flatnonzero(state.bounced_at < NEVER)
+    builder = Builder(state)
+    builder.stage("_bounce", {"job": jobs, "at": state.bounced_at[jobs]})
+    events = state.log.take("lead_event")
+    events["number"] = np.arange(len(events["job"]))
+    builder.stage("_event", events)
+    builder.stage("_opt_out", state.log.take("opt_out"))
