@@ -20,6 +20,10 @@ from cultivar_demo.settings import LAST_DAY, REPORTING_TIME_ZONE, cutoff
 CALENDAR_YEARS = range(LAST_DAY.year - 12, LAST_DAY.year + 6)
 """Years whose holidays and time changes are known; days outside have weekends only."""
 
+HOLIDAY_PARTS = {"GB": "ENG"}
+"""Countries whose nationwide list lacks days that nearly everybody has off; the part that counts
+for the whole of them."""
+
 Days = np.ndarray
 """Array of datetime64[D]."""
 
@@ -30,7 +34,8 @@ Stamps = np.ndarray
 @cache
 def holidays_of(country: str) -> tuple[tuple[dt.date, str], ...]:
     """Public holidays of ``country`` (ISO alpha-2) in ``CALENDAR_YEARS``, by day, with names."""
-    found = holidays.country_holidays(country, years=CALENDAR_YEARS, observed=True)
+    part = HOLIDAY_PARTS.get(country)
+    found = holidays.country_holidays(country, subdiv=part, years=CALENDAR_YEARS, observed=True)
     return tuple(sorted(found.items()))
 
 
@@ -170,15 +175,15 @@ def at_working_hour(
 
 def start_of_day(days: Days) -> Stamps:
     """The instant (UTC) at which each day begins in the reporting time zone."""
-    return to_utc(np.asarray(days, dtype="datetime64[D]").astype("datetime64[s]"), _REPORTING)
+    return to_utc(
+        np.asarray(days, dtype="datetime64[D]").astype("datetime64[s]"), REPORTING_TIME_ZONE
+    )
 
 
 def last_instant() -> np.datetime64:
     """The first instant (UTC) that is no longer simulated."""
     return np.datetime64(cutoff(LAST_DAY), "s")
 
-
-_REPORTING = REPORTING_TIME_ZONE
 
 DEMAND_BY_WEEKDAY = np.array([1.0, 1.15, 1.15, 1.05, 0.8, 0.15, 0.12])
 """Monday to Sunday: interest is a matter of the working week."""

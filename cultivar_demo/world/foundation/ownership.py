@@ -64,20 +64,21 @@ def enter_crm(world: World, account_ids: Any, at: Any, source: Any) -> np.ndarra
     given = pa.table(
         {
             "account_id": ids,
-            "at": np.asarray(at, dtype="datetime64[s]").astype("datetime64[us]"),
+            "entered_at": np.asarray(at, dtype="datetime64[s]").astype("datetime64[us]"),
             "source": pa.array(sources, pa.string()),
         }
     )
     world.connection.register("_given", given)
     world.connection.execute(
         "create or replace temp table _entry as "
-        "select account_id, min(at) as at, arg_min(source, (at, source)) as source "
+        "select account_id, min(entered_at) as entered_at, "
+        "arg_min(source, row(entered_at, source)) as source "
         "from _given join account using (account_id) where entered_crm_at is null "
         "group by account_id"
     )
     world.connection.unregister("_given")
     world.connection.execute(
-        "update account set entered_crm_at = _entry.at, account_source = _entry.source "
+        "update account set entered_crm_at = _entry.entered_at, account_source = _entry.source "
         "from _entry where account.account_id = _entry.account_id"
     )
     new = world.columns(
@@ -105,16 +106,16 @@ def owner_at(world: World, account_ids: Any, at: Any, role: Any = "owner") -> np
         {
             "place": np.arange(len(ids)),
             "account_id": ids,
-            "at": stamps.astype("datetime64[us]"),
+            "asked_at": stamps.astype("datetime64[us]"),
             "role": roles,
         }
     )
     world.connection.register("_given", given)
     found = world.columns(
-        "select coalesce(case when o.valid_to_at is null or g.at < o.valid_to_at "
+        "select coalesce(case when o.valid_to_at is null or g.asked_at < o.valid_to_at "
         "then o.user_id end, 0) as user_id "
         "from _given as g asof left join account_ownership as o "
-        "on g.account_id = o.account_id and g.role = o.role and g.at >= o.valid_from_at "
+        "on g.account_id = o.account_id and g.role = o.role and g.asked_at >= o.valid_from_at "
         "order by g.place"
     )
     world.connection.unregister("_given")

@@ -213,7 +213,12 @@ class _Planner:
         position = settled[int(self.random.integers(len(settled)))]
         leaver = self.employees[position.occupants[-1].what]
         position.occupants[-1].valid_to = day
-        if self.random.random() < GAP_SHARE:
+        # The first leavers show both ways in every company: an ae a gap, an sdr an overlap.
+        is_first = sum(e.role == role and e.left_on is not None for e in self.employees) == 0
+        is_gap = self.random.random() < GAP_SHARE
+        if is_first and role in ALWAYS_LEAVING_ROLES:
+            is_gap = role == "ae"
+        if is_gap:
             leaver.left_on = day
             until = day + dt.timedelta(days=int(self.random.integers(21, 57)))
             manager = self._manager_of(role, position.region)
