@@ -15,6 +15,7 @@ from cultivar_demo.world.demand.outreach import Work, reach
 from cultivar_demo.world.demand.rates import (
     BOUNCED,
     COMPETITOR,
+    DISQUALIFIED,
     HOUR,
     MINUTE,
     NEGATIVE,
@@ -41,7 +42,7 @@ ACCEPTS_NEUTRAL = 0.25
 """The sdr accepts a lead after a neutral answer."""
 ACCEPTS_POSITIVE = 0.9
 """And after a positive one."""
-QUALIFIES = 0.86
+QUALIFIES = 0.93
 """After a held meeting the lead is passed to sales."""
 PASSED_BY_TELEPHONE = 0.16
 """An inbound lead is passed right after a good call, without a meeting of the sdr."""
@@ -63,7 +64,7 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
     state.bounced_at[job[bounced]] = result.ended_at[bounced]
     is_lead = state.lead_at[job] <= work.start
     touched = result.first_at < NEVER
-    began = is_lead & touched & np.isin(state.status[job], (NEW, RECYCLED))
+    began = is_lead & touched & np.isin(state.status[job], (NEW, RECYCLED, DISQUALIFIED))
     began &= random.random(len(job)) >= STATUS_FORGOTTEN
     state.set_status(job[began], result.first_at[began] + MINUTE, WORKING)
     state.log.add(

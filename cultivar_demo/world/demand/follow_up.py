@@ -26,11 +26,11 @@ from cultivar_demo.world.demand.touches import INTRODUCTION, RESPONSE, add_touch
 
 ANSWER_HOURS = 1.2
 """Median working hours until the sdr answers a reply."""
-BOOKS_AFTER_REPLY, BOOKS_AFTER_CALL = 0.72, 0.78
+BOOKS_AFTER_REPLY, BOOKS_AFTER_CALL = 0.82, 0.84
 """A positive answer leads to a meeting."""
 MEETING_DAYS = (2, 9)
 """Working days from booking to meeting, half-open."""
-OUTCOME_SHARES = shares(0.70, 0.12, 0.07, 0.11)
+OUTCOME_SHARES = shares(0.73, 0.11, 0.06, 0.10)
 """held, no_show, cancelled, rescheduled."""
 AGAIN_AFTER_NO_SHOW, AGAIN_AFTER_CANCELLED = 0.55, 0.25
 """A new meeting replaces one that did not take place; always after a rescheduled one."""

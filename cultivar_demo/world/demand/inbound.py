@@ -38,7 +38,7 @@ from cultivar_demo.world.demand.state import State
 from cultivar_demo.world.demand.touches import CALLED, CONFIRMATION, add_touches
 from cultivar_demo.world.demand.website import FORM_POINTS, arrival_form, log_arrivals
 
-ARRIVALS = 0.062
+ARRIVALS = 0.085
 """Inbound arrivals an account of the market and month, before season."""
 SOURCE_SHARES = {
     WEB_FORM: 0.27, EVENT: 0.13, PAID_SEARCH: 0.15, PAID_SOCIAL: 0.10, REFERRAL: 0.06,
@@ -58,9 +58,9 @@ JUNK = 0.05
 """Students, competitors, spam: dropped without a touch."""
 CONFIRMED = 0.85
 """Forms that are confirmed by a mail at once; not a human touch."""
-RESPONSE_HOURS = ((0.5, 0.25), (0.4, 5.0))
+RESPONSE_HOURS = ((0.52, 0.25), (0.39, 4.0))
 """Of qualified leads: share and median working hours of the fast and the slow; the rest never."""
-UNQUALIFIED_RESPONSE = (0.5, 9.0)
+UNQUALIFIED_RESPONSE = (0.66, 2.0)
 """Same for the others."""
 RESPONSE_SPREAD = 1.1
 """Spread of the logarithm of the response."""
@@ -187,7 +187,7 @@ def _representative(state: State, job: np.ndarray, at: np.ndarray) -> np.ndarray
     return np.where(late, NONE, owner)
 
 
-HEAT = (2.0, 1.3)
+HEAT = (2.3, 1.3)
 """How much more often a qualified, an unqualified inbound lead answers than a stranger."""
 
 

@@ -47,8 +47,10 @@ class Mailing(NamedTuple):
     page: int
 
 
-AUDIENCE = {"newsletter": 0.20, "product": 0.10, "nurture": 0.13, "invitation": 0.11,
-            "reminder": 0.05, "content": 0.08}  # fmt: skip
+AUDIENCE = {
+    "newsletter": 0.12, "product": 0.06, "nurture": 0.075, "invitation": 0.065,
+    "reminder": 0.03, "content": 0.05,
+}  # fmt: skip
 """Part of the people we know that gets each mailing; more of the interested."""
 HARD_GONE, HARD_ANY = 0.9, 0.0015
 """A mail bounces for good after the person left the company, and anyway."""
@@ -57,7 +59,7 @@ SOFT, SOFT_DELIVERED = 0.016, 0.6
 PROXY_OPENS = 0.93
 """A privacy proxy opens a mail it gets."""
 OPEN_BASE, OPEN_INTEREST = 0.07, 0.50
-CLICK_BASE, CLICK_INTEREST = 0.05, 0.24
+CLICK_BASE, CLICK_INTEREST = 0.04, 0.16
 """Open of a delivered mail, click of an opened one: base, and with full interest besides."""
 UNSUBSCRIBES, UNSUBSCRIBES_OPENED = 0.0009, 0.009
 """Sign-off of a delivered mail unopened (by its header), opened."""

@@ -33,6 +33,8 @@ TIER_PULL = (0.0, 1.3, 1.0, 0.75)
 """Pull of an account by tier on the target list (0: not on it), beside its fit of 0 to 1."""
 NOISE_PULL = 0.7
 """Spread of what an sdr finds interesting for other reasons."""
+UNKNOWN_SHARE = 0.012
+"""Accounts that the CRM does not know and an sdr comes across in a month."""
 REST_DAYS = 40
 """Quiet days beyond the 90 that an account gets at least, on average as much again."""
 AFTER_DEAL_DAYS = 300
@@ -117,6 +119,7 @@ def _accounts(
     eligible = state.is_in_sam & (state.touched_at + np.maximum(rest, 0) < begin)
     eligible &= state.accepted_at + AFTER_DEAL_DAYS * DAY < begin
     eligible[state.job_account[taken]] = False
+    eligible &= (state.entered_at < begin - DAY) | (random.random(count) < UNKNOWN_SHARE)
     account = np.flatnonzero(eligible)
     begin = begin[account]
     user = state.owner(account, "sdr", begin)

@@ -39,21 +39,21 @@ SLIP = 0.18
 """A step done by hand is done a working day late."""
 SKIP = 0.07
 """A step done by hand is never done."""
-AUTO_REPLY, PERSONAL_REPLY = 0.011, 0.026
+AUTO_REPLY, PERSONAL_REPLY = 0.013, 0.03
 """A person of average interest answers an automated mail, a personal mail."""
-REPLY_SHARES = shares(0.30, 0.17, 0.26, 0.17, 0.0, 0.10)
+REPLY_SHARES = shares(0.38, 0.17, 0.20, 0.16, 0.0, 0.09)
 """Of each kind of reply; bounces come on their own."""
 REPLY_HOURS, REPLY_SPREAD = 4.0, 1.2
 """Median of the hours until a person replies, and spread of its logarithm."""
 BOUNCE_GONE, BOUNCE_ANY = 0.92, 0.003
 """A mail bounces after the person left the company, and anyway."""
-DISPOSITION_SHARES = shares(0.115, 0.27, 0.11, 0.475, 0.03)
-"""Of each disposition of a call to a person of average interest."""
-INBOUND_ANSWER = 2.1
-"""People who asked for it answer so much more often."""
+ANSWERED_CALL = 0.13
+"""A call to a person of average interest becomes a conversation."""
+UNANSWERED_SHARES = shares(0.0, 0.30, 0.12, 0.55, 0.03)
+"""Of each disposition of the other calls."""
 TALK_SECONDS, TALK_SPREAD = 140.0, 0.9
 """Median length of a conversation, and spread of its logarithm."""
-TALK_SHARES = shares(0.46, 0.32, 0.22)
+TALK_SHARES = shares(0.55, 0.26, 0.19)
 """A meaningful conversation ends positive, neutral, negative."""
 PERSONALISED = (0.08, 0.72)
 """An automated, a manual outbound touch is personalised."""
@@ -126,8 +126,9 @@ def reach(state: State, work: Work, random: np.random.Generator) -> Reached:
     reply = np.where(bounce, BOUNCED, reply)
 
     called = channel == CALL
-    answer_chance = random.random(shape) / np.where(gone, 1e-9, eager)
-    disposition = np.where(called, choose(DISPOSITION_SHARES, answer_chance.clip(0, 0.999)), NONE)
+    answers = ~gone & (random.random(shape) < ANSWERED_CALL * eager)
+    disposition = choose(UNANSWERED_SHARES, random.random(shape))
+    disposition = np.where(called, np.where(answers, CONVERSATION, disposition), NONE)
     disposition = np.where(
         called & gone, np.where(seconds % 3 == 0, WRONG_NUMBER, GATEKEEPER), disposition
     )

@@ -68,7 +68,7 @@ MEANINGFUL_SECONDS = 120
 QUIET_DAYS = 90
 """Days without activity after which a new prospecting spell begins."""
 
-QUALIFYING_SCORE = 60
+QUALIFYING_SCORE = 55
 """Score at which the marketing tool qualifies a lead."""
 
 FIT_POINTS = 30
