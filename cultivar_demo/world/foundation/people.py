@@ -76,7 +76,9 @@ def add_people(world: World) -> None:
     """Add person and employment."""
     settings = world.settings
     random = settings.random("foundation/people")
-    accounts = world.columns("select country, employee_count from account order by account_id")
+    accounts = world.columns(
+        "select country, city, employee_count from account order by account_id"
+    )
     codes = list(COUNTRIES)
     encoded = pa.array(accounts["country"]).dictionary_encode()
     number_of = np.array([codes.index(code) for code in encoded.dictionary.to_pylist()])
@@ -103,6 +105,7 @@ def add_people(world: World) -> None:
     )
     emails = _emails(world, jobs, first_plain, last_plain, random)
     home = country[jobs.person]
+    office = _city_numbers(accounts["city"])[jobs.account]
     dial = take_texts([f"+{facts.dial}" for facts in COUNTRIES.values()], home)
     titles = Lists(_titles())
     title = titles.draw(jobs.function * len(SENIORITIES) + jobs.seniority, random)
@@ -114,7 +117,7 @@ def add_people(world: World) -> None:
             "person_id": jobs.person + 1,
             "account_id": jobs.account + 1,
             "email": emails,
-            "phone": join_texts(dial, fill_patterns(*_landlines(home, random), random)),
+            "phone": join_texts(dial, fill_patterns(*_landlines(home, office, random), random)),
             "mobile_phone": pc.if_else(
                 pa.array(has_no_mobile),
                 pa.scalar(None, pa.string()),
@@ -180,12 +183,35 @@ def _emails(
     return emails["email"].combine_chunks()
 
 
-def _landlines(country: np.ndarray, random: np.random.Generator) -> tuple[list[str], np.ndarray]:
-    """Patterns of landline numbers, and the position of one for each person's country."""
-    lists = Lists(
-        {code: [place.phone for place in CITIES if place.country == code] for code in COUNTRIES}
-    )
-    return lists.values, lists.draw(country, random)
+def _city_numbers(names: np.ndarray) -> np.ndarray:
+    """Position in ``CITIES`` of each name; no two cities there share one."""
+    encoded = pa.array(names).dictionary_encode()
+    known = [place.city for place in CITIES]
+    numbers = np.array([known.index(name) for name in encoded.dictionary.to_pylist()])
+    return numbers[np.asarray(encoded.indices)]
+
+
+def _landlines(
+    country: np.ndarray, office: np.ndarray, random: np.random.Generator
+) -> tuple[list[str], np.ndarray]:
+    """Patterns of landline numbers, and the position of one for each job.
+
+    Args:
+        country: where the person lives, position in ``COUNTRIES``.
+        office: city of the employer, position in ``CITIES``; its area code, unless abroad.
+        random: stream.
+    """
+    codes = list(COUNTRIES)
+    cities = [str(number) for number in range(len(CITIES))]
+    of_country = {
+        code: [n for n, place in zip(cities, CITIES, strict=True) if place.country == code]
+        for code in codes
+    }
+    lists = Lists(of_country)
+    elsewhere = np.array([int(number) for number in lists.values])[lists.draw(country, random)]
+    home_of_office = np.array([codes.index(place.country) for place in CITIES])[office]
+    chosen = np.where(home_of_office == country, office, elsewhere)
+    return [place.phone for place in CITIES], chosen
 
 
 def _mobiles(country: np.ndarray, random: np.random.Generator) -> tuple[list[str], np.ndarray]:

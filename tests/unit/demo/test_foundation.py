@@ -357,6 +357,10 @@ def test_phone_numbers_are_valid_in_their_country(world: World) -> None:
             assert phonenumbers.is_valid_number_for_region(parsed, row["country"]), row
 
 
+def test_cities_have_names_of_their_own() -> None:
+    assert len({city.city for city in CITIES}) == len(CITIES)
+
+
 def test_every_phone_pattern_is_valid() -> None:
     random = np.random.default_rng(3)
     for city in CITIES:
