@@ -23,6 +23,9 @@ VENDORS: dict[str, tuple[str, ...]] = {
 }
 """What the CRM is → who delivers. Both carry the same truth."""
 
+KNOW_THE_CRM = ("segment", "zuora")
+"""Vendors whose records hold ids of the CRM."""
+
 
 @dataclass(frozen=True)
 class Nights:
@@ -81,7 +84,8 @@ def write_nights(world: World, crm: str, nights: Nights, out: Path, progress: Pr
             progress(f"{vendor}, night {night:,}" if nights.in_folders else vendor)
             write = _writer(vendor)
             if write is not None:
-                rows = write(delivery, nights.folder(out, night) / vendor)
+                knows = {"crm": crm} if vendor in KNOW_THE_CRM else {}
+                rows = write(delivery, nights.folder(out, night) / vendor, **knows)
                 written.add(vendor, sum((rows or {}).values()))
     return written
 
@@ -104,7 +108,7 @@ def knobs_of(settings: Settings, crm: str, nights: Nights, has_dirt: bool) -> di
     }
 
 
-def _writer(vendor: str) -> Callable[[Delivery, Path], dict[str, int] | None] | None:
+def _writer(vendor: str) -> Callable[..., dict[str, int] | None] | None:
     name = f"cultivar_demo.vendors.{vendor}"
     try:
         module = importlib.import_module(name)
@@ -112,5 +116,5 @@ def _writer(vendor: str) -> Callable[[Delivery, Path], dict[str, int] | None] | 
         if error.name != name:
             raise
         return None
-    found: Callable[[Delivery, Path], dict[str, int] | None] = getattr(module, f"write_{vendor}")
+    found: Callable[..., dict[str, int] | None] = getattr(module, f"write_{vendor}")
     return found

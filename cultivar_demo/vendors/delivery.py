@@ -21,6 +21,7 @@ class Delivery:
     """The records at the end of ``day``; with ``since``, only those new or changed after that day.
 
     Attributes:
+        world: whose records they are.
         connection: database with schemas ``record`` (to be read) and ``vendor`` (``prepare``).
         settings: knobs of the world.
         day: the last day that is known.
@@ -33,6 +34,7 @@ class Delivery:
     def __init__(self, world: World, day: dt.date, since: dt.date | None = None) -> None:
         if since is not None and since >= day:
             raise ValueError(f"since is {since}, day {day}; since must be an earlier day")
+        self.world = world
         self.connection: duckdb.DuckDBPyConnection = world.connection
         self.settings: Settings = world.settings
         self.day = day
