@@ -7,7 +7,7 @@ KPIs.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,11 +35,15 @@ from cultivar_demo.ledger.not_defined import NOT_DEFINED
 from cultivar_demo.ledger.subscriptions import build_subscriptions
 from cultivar_demo.world.world import World
 
-PARTS: dict[str, Callable[[Book], None]] = {
+GROUND: dict[str, Callable[[Book], None]] = {
     "deals": build_deals,
     "leads": build_leads,
     "engagement": build_engagement,
     "subscriptions": build_subscriptions,
+}
+"""What the parts read."""
+
+PARTS: dict[str, Callable[[Book], None]] = {
     "opportunities": opportunities.compute,
     "funnel": funnel.compute,
     "response": response.compute,
@@ -122,6 +126,7 @@ def fill(
     basis: Basis = RESOLVED,
     as_of: dt.date | None = None,
     progress: Callable[[str], None] = lambda message: None,
+    parts: Collection[str] = tuple(PARTS),
 ) -> Book:
     """The book of ``basis`` with all rows of table ``kpi``, as of the end of a day.
 
@@ -130,9 +135,11 @@ def fill(
         basis: what to read.
         as_of: the last day that is known; the last simulated one if left out.
         progress: told the name of each part.
+        parts: names of ``PARTS``; a part may need some before it.
     """
     book = Book(world, basis, as_of)
-    for name, part in PARTS.items():
+    chosen = {name: part for name, part in PARTS.items() if name in parts}
+    for name, part in (GROUND | chosen).items():
         progress(f"{basis.name}: {name}")
         part(book)
     book.close()
