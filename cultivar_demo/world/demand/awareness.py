@@ -25,7 +25,7 @@ WEBSITE, MAIL, FORM, EVENT_ATTENDED, OUTREACH, CONVERSATION, MEETING = range(7)
 REGRESSION_REASONS = (7, 8, 9)
 FIRST_CONTACT = 10
 
-REGRESSIONS = 0.004
+REGRESSIONS = 0.008
 """A known person's interest cools in a month."""
 WITHOUT_REASON = 0.3
 """Regressions that nobody explains."""
@@ -64,7 +64,8 @@ def awareness_changes(state: State, pushes: Columns, converted_at: np.ndarray) -
     cools = people[random.random(len(people)) < months * REGRESSIONS]
     cool_at = known_at[cools] + (random.random(len(cools)) * (state.end - known_at[cools] - 60))
     cool_reason = np.array(REGRESSION_REASONS)[random.integers(0, 3, len(cools))]
-    cool_reason = np.where(random.random(len(cools)) < WITHOUT_REASON, NONE, cool_reason)
+    unexplained = state.even("unexplained", len(cools), random) < WITHOUT_REASON
+    cool_reason = np.where(unexplained, NONE, cool_reason)
 
     person = np.concatenate([person, cools])
     at = np.concatenate([at, cool_at.astype(np.int64)])

@@ -131,7 +131,7 @@ def _qualify(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows to be passed to sales, and since when they are good enough; ``last`` is updated."""
     direct = by_call[agreed] & (work.plan[agreed] >= INBOUND)
-    direct &= random.random(len(agreed)) < PASSED_BY_TELEPHONE
+    direct &= state.even("passed by telephone", len(agreed), random) < PASSED_BY_TELEPHONE
     books = np.where(by_call[agreed], follow_up.BOOKS_AFTER_CALL, follow_up.BOOKS_AFTER_REPLY)
     books = ~direct & (random.random(len(agreed)) < books)
     meeting_rows = agreed[books]

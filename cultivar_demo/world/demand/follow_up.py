@@ -90,16 +90,17 @@ def book_meetings(
         )
         length = 30 * MINUTE * np.where(random.random(len(rows)) < 0.8, 1, 2)
         stays = starts + length < state.left_at[host]
-        outcome = choose(OUTCOME_SHARES, random.random(len(rows)))
+        outcome = choose(OUTCOME_SHARES, state.even("outcome", len(rows), random))
         entered = starts + length + _entry_delay(len(rows), random)
         # Cancelled and rescheduled beforehand: at some working time in between.
         gap = state.user_time.position(host, starts) - state.user_time.position(host, when)
         early = state.user_time.after(host, when, (gap * random.uniform(0.1, 0.9, len(rows))))
         entered = np.where(outcome >= CANCELLED, np.maximum(early, when + 60), entered)
-        unknown = (outcome < CANCELLED) & (random.random(len(rows)) < NEVER_ENTERED)
+        forgotten = state.even("no outcome", len(rows), random) < NEVER_ENTERED
+        unknown = (outcome < CANCELLED) & forgotten
         unknown |= entered >= state.end
         entered = np.where(unknown, NEVER, entered)
-        with_expert = random.random(len(rows)) < TECHNICAL_SHARE
+        with_expert = state.even("technical user", len(rows), random) < TECHNICAL_SHARE
         expert = experts[random.integers(0, len(experts), len(rows))] if len(experts) else NONE
         with_expert &= len(experts) > 0
         if len(experts):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cultivar_demo.world.demand.log import NEVER, NONE, choose, shares
+from cultivar_demo.world.demand.log import NEVER, NONE, choose, first_of, shares
 from cultivar_demo.world.demand.rates import (
     CALL,
     CONVERSATION,
@@ -16,13 +16,16 @@ from cultivar_demo.world.demand.rates import (
     DISQUALIFIED,
     EMAIL,
     HOUR,
+    MARKETING_QUALIFIED,
     MINUTE,
+    NEW,
     NO_FIT,
     NOT_INTERESTED,
     RECYCLED,
     REJECTION_SHARES,
     SALES_QUALIFIED,
     VOICEMAIL,
+    WORKING,
 )
 from cultivar_demo.world.demand.state import State
 from cultivar_demo.world.demand.touches import AE_INTRODUCTION, CALLED, add_touches
@@ -43,6 +46,8 @@ RECYCLED_AFTER_REJECTION = 0.68
 SECOND_ATTEMPT = 0.4
 """A recycled lead is called again within weeks and passed a second time."""
 ATTEMPTS = 3
+COLLEAGUE = 0.10
+"""After an acceptance another lead of the company is passed too."""
 CONTEXT_SHARES = shares(0.02, 0.05, 0.11, 0.22, 0.32, 0.28)
 """Of 0 to 5 context fields filled."""
 NO_REASON = 0.05
@@ -59,7 +64,7 @@ def pass_on(
     last = at.copy()
     rows = np.arange(len(job))
     ready = at
-    for attempt in range(1, ATTEMPTS + 1):
+    for _ in range(ATTEMPTS):
         minutes = random.integers(5 * MINUTE, 7 * HOUR, len(rows))
         handed = state.user_time.after(user[rows], ready, minutes)
         accounts = state.job_account[job[rows]]
@@ -72,6 +77,7 @@ def pass_on(
         staffed = ae != NONE
         rows, handed, ae = rows[staffed], handed[staffed], ae[staffed]
         state.set_status(job[rows], handed, SALES_QUALIFIED, owner=ae)
+        state.attempts[job[rows]] += 1
         decided, accepted = _decide(state, ae, handed, random)
         _ae_acts(state, job[rows], ae, handed, decided, random)
         answered = decided < state.end
@@ -80,13 +86,15 @@ def pass_on(
             rejected, choose(shares(*REJECTION_SHARES), random.random(len(rows))), NONE
         )
         state.log.add(
-            "hand_off", job=job[rows], sdr=user[rows], ae=ae, at=handed, attempt=attempt,
+            "hand_off", job=job[rows], sdr=user[rows], ae=ae, at=handed, attempt=state.attempts[job[rows]],
             filled=choose(CONTEXT_SHARES, random.random(len(rows))),
             decision=np.where(answered, np.where(accepted, 1, 0), NONE),
             decided=np.where(answered, decided, NEVER), reason=reason,
         )  # fmt: skip
         last[rows] = np.where(answered, decided, handed)
-        _convert(state, job[rows][answered & accepted], decided[answered & accepted])
+        yes = answered & accepted
+        _convert(state, job[rows][yes], decided[yes])
+        state.newly_accepted.append((job[rows][yes], user[rows][yes], decided[yes]))
         rows, ready = _reject(state, job, user, rows[rejected], decided[rejected], random)
         last[rows] = np.maximum(last[rows], ready)
     return last
@@ -98,11 +106,13 @@ def _decide(
     """When the ae answers (NEVER: not at all), and whether the answer is yes."""
     count = len(ae)
     days = np.exp(random.normal(np.log(DECISION_DAYS), DECISION_SPREAD, count)).clip(0.05, 9.4)
-    late = random.random(count) < LATE
+    late = state.even("late decision", count, random) < LATE
     days = np.where(late, random.uniform(10.6, 26, count), days)
     decided = state.user_time.after(ae, handed, days * OPEN_SECONDS)
-    silent = (random.random(count) < UNANSWERED) | (decided >= state.left_at[ae])
-    return np.where(silent, NEVER, decided), random.random(count) < ACCEPTED
+    silent = state.even("no decision", count, random) < UNANSWERED
+    silent |= decided >= state.left_at[ae]
+    yes = state.even("decision", count, random) < ACCEPTED
+    return np.where(silent, NEVER, decided), yes
 
 
 def _ae_acts(
@@ -163,7 +173,7 @@ def _reject(
         np.where(random.random(dropped.sum()) < 0.6, NO_FIT, NOT_INTERESTED), random,
         owner=user[rows[dropped]],
     )  # fmt: skip
-    again = recycled & (random.random(len(rows)) < SECOND_ATTEMPT)
+    again = recycled & (state.even("second attempt", len(rows), random) < SECOND_ATTEMPT)
     rows = rows[again]
     days = random.integers(4, 26, len(rows)) * OPEN_SECONDS
     called = state.user_time.after(
@@ -172,12 +182,52 @@ def _reject(
     works = (called + HOUR < state.end) & (called + DAY < state.left_at[user[rows]])
     rows, called = rows[works], called[works]
     seconds = random.integers(130, 1_500, len(rows))
+    _talk(state, job[rows], user[rows], called, seconds)
+    return rows, called + seconds
+
+
+def bring_colleagues(state: State, random: np.random.Generator) -> None:
+    """After some acceptances of the month the sdr talks to another lead of the company as well,
+    and passes it too: it joins the deal.
+    """
+    parts, state.newly_accepted = state.newly_accepted, []
+    if not parts:
+        return
+    job, user, at = (np.concatenate(column) for column in zip(*parts, strict=True))
+    chosen = state.even("colleague", len(job), random) < COLLEAGUE
+    job, user, at = job[chosen], user[chosen], at[chosen]
+    other, place = state.jobs_of(state.job_account[job])
+    user, at = user[place], at[place]
+    called = state.user_time.after(
+        user, at, random.integers(OPEN_SECONDS, 18 * OPEN_SECONDS, len(other))
+    )
+    fits = np.isin(state.status[other], (NEW, WORKING, MARKETING_QUALIFIED, RECYCLED))
+    fits &= (state.busy_until[other] < called) & (state.status_at[other] < called)
+    fits &= (state.job_start[other] < called) & (called < state.job_end[other])
+    fits &= (called + HOUR < state.end) & (called + DAY < state.left_at[user])
+    rows = np.flatnonzero(fits)
+    # One a company, and nobody twice.
+    rows = rows[first_of(place[rows], other[rows])]
+    rows = rows[first_of(other[rows], called[rows])]
+    other, user, called = other[rows], user[rows], called[rows]
+    seconds = random.integers(130, 1_500, len(other))
+    _talk(state, other, user, called, seconds)
+    last = pass_on(state, other, user, called + seconds, random)
+    state.newly_accepted = []
+    state.busy_before[other] = state.busy_until[other]
+    state.busy_from[other] = called
+    state.busy_until[other] = last
+
+
+def _talk(
+    state: State, job: np.ndarray, user: np.ndarray, at: np.ndarray, seconds: np.ndarray
+) -> None:
+    """The sdr calls and has a conversation."""
     add_touches(
-        state, kind=CALL, is_personalised=1, subject=CALLED, user=user[rows], job=job[rows],
-        created=called + seconds, occurred=called, ended=called + seconds, duration=seconds,
+        state, kind=CALL, is_personalised=1, subject=CALLED, user=user, job=job,
+        created=at + seconds, occurred=at, ended=at + seconds, duration=seconds,
         disposition=CONVERSATION,
     )  # fmt: skip
-    return rows, called + seconds
 
 
 def recycle(
@@ -204,5 +254,5 @@ def disqualify(
     owner: np.ndarray | int = NONE,
 ) -> None:
     """Drop leads, mostly with a reason."""
-    forgotten = random.random(len(job)) < NO_REASON
+    forgotten = state.even("no reason", len(job), random) < NO_REASON
     state.set_status(job, at, DISQUALIFIED, owner=owner, reason=np.where(forgotten, NONE, reason))

@@ -117,19 +117,20 @@ def receive(
     random = state.random("inbound", month)
     job, at = arrivals.job, arrivals.at
     is_lead, is_contact = state.lead_at[job] < NEVER, state.contact_at[job] < NEVER
-    second = is_contact & ~is_lead & (random.random(len(job)) < SECOND_RECORD)
+    second = is_contact & ~is_lead & (state.even("second record", len(job), random) < SECOND_RECORD)
     new = ~is_lead & (~is_contact | second)
     _earlier_talk(state, job[second], at[second], random)
     state.score[job] += FORM_POINTS[arrivals.form]  # the last one for none
     owner = _representative(state, job, at)
-    wrong = new & (random.random(len(job)) < WRONG_OWNER)
+    wrong = new & (state.even("wrong owner", len(job), random) < WRONG_OWNER)
     others = (state.territory[state.job_account[job]] + 1) % (int(state.territory.max()) + 1)
     first_owner = owner.copy()
     if wrong.any():
         first_owner[wrong] = state.by_territory(others[wrong], "sdr", int(at.min()))
     wrong &= first_owner != owner
+    holder = np.where(first_owner == NONE, state.stand_in(at), first_owner)
     state.create_leads(
-        job[new], at[new], first_owner[new], source=arrivals.source[new],
+        job[new], at[new], holder[new], source=arrivals.source[new],
         campaign=arrivals.campaign[new],
     )  # fmt: skip
     log_arrivals(state, arrivals, new)
@@ -213,7 +214,7 @@ def _earlier_talk(
     state: State, job: np.ndarray, at: np.ndarray, random: np.random.Generator
 ) -> None:
     """A conversation with a contact, days before the form."""
-    talks = random.random(len(job)) < EARLIER_TALK
+    talks = state.even("earlier talk", len(job), random) < EARLIER_TALK
     job, at = job[talks], at[talks]
     user = state.owner(state.job_account[job], "owner", at)
     when = state.user_time.after(user, at - random.integers(3, 20, len(job)) * DAY, 0)

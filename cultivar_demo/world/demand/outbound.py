@@ -119,11 +119,14 @@ def _accounts(
     eligible = state.is_in_sam & (state.touched_at + np.maximum(rest, 0) < begin)
     eligible &= state.accepted_at + AFTER_DEAL_DAYS * DAY < begin
     eligible[state.job_account[taken]] = False
-    eligible &= (state.entered_at < begin - DAY) | (random.random(count) < UNKNOWN_SHARE)
+    found = (state.entered_at == NEVER) & (random.random(count) < UNKNOWN_SHARE)
+    eligible &= (state.entered_at < begin - DAY) | found
     account = np.flatnonzero(eligible)
     begin = begin[account]
     user = state.owner(account, "sdr", begin)
-    staffed = (user != NONE) & (state.left_at[user] > begin + LEAVING_DAYS * DAY)
+    # A manager who stands in for somebody looks after what comes, and does not prospect.
+    staffed = (user != NONE) & (state.user_role[user] == "sdr")
+    staffed &= state.left_at[user] > begin + LEAVING_DAYS * DAY
     account, begin, user = account[staffed], begin[staffed], user[staffed]
     tier = state.tier(start)[account]
     pull = np.array(TIER_PULL)[tier] + state.fit[account]

@@ -107,8 +107,10 @@ def reach(state: State, work: Work, random: np.random.Generator) -> Reached:
     at = _step_instants(state, work, user, channel, automated, random)
 
     manual = ~automated
-    done = (channel != NONE) & ((at < state.left_at[user]) & (at < state.end - 3_600))
+    done = (channel != NONE) & (at < state.left_at[user])
     done[:, 1:] &= ~(manual & (random.random(shape) < SKIP))[:, 1:]
+    runs_on = (done & (at >= state.end - 3_600)).any(axis=1)
+    done &= at < state.end - 3_600
     mailed = channel == EMAIL
     done &= ~mailed | state.is_mailable(job, at)
 
@@ -118,7 +120,8 @@ def reach(state: State, work: Work, random: np.random.Generator) -> Reached:
     bounce = mailed & (random.random(shape) < np.where(gone, BOUNCE_GONE, BOUNCE_ANY))
     chance = np.where(automated, AUTO_REPLY, PERSONAL_REPLY) * eager
     replies = mailed & ~bounce & ~gone & (random.random(shape) < chance)
-    reply = np.where(replies, choose(REPLY_SHARES, random.random(shape)), NONE)
+    reply = np.full(shape, NONE)
+    reply[replies] = choose(REPLY_SHARES, state.even("reply", int(replies.sum()), random))
     hours = np.exp(random.normal(np.log(REPLY_HOURS), REPLY_SPREAD, shape))
     back = state.account_time.after(account, at, (hours * 3_600).clip(60, 6 * 32_400))
     seconds = random.integers(8, 90, shape)
@@ -169,13 +172,15 @@ def reach(state: State, work: Work, random: np.random.Generator) -> Reached:
     )
     answered = ended < state.end
     answer = np.where(answered, answer, NONE)
-    whole = np.where(answered, ended, np.where(ended < NEVER, NEVER, last))
+    # Without an answer it is finished minutes after the last step.
+    last_act = np.where(done, np.maximum(at, closed), work.start[:, None]).max(axis=1)
+    whole = np.where(answered, ended, np.where((ended < NEVER) | runs_on, NEVER, last_act + 150))
     _log(state, work, done, at, closed, channel, automated, disposition, duration, returned,
          back, reply, random)  # fmt: skip
     return Reached(
         ended_at=whole,
         first_at=first,
-        last_at=np.maximum(last, np.where(answer != NONE, ended, 0)),
+        last_at=np.maximum(last, np.where(whole < NEVER, whole, 0)),
         answer=answer,
         by_call=by_call & answered,
         reason=reason,

@@ -104,6 +104,14 @@ class Builder:
     def _enter_crm(self) -> None:
         entries = self.state.log.take("entry")
         order = np.lexsort((entries["account"], entries["at"]))
+        self.stage("_early", {"account": np.unique(entries["account"])})
+        # Some were to come in by a list, later: our own acts are earlier.
+        for statement in (
+            "delete from account_ownership where account_id in (select account + 1 from _early)",
+            "update account set entered_crm_at = null, account_source = null "
+            "where account_id in (select account + 1 from _early)",
+        ):
+            self.run(statement)
         enter_crm(
             self.world,
             entries["account"][order] + 1,
@@ -128,6 +136,7 @@ class Builder:
         is_direct = np.arange(len(job)) < len(direct["job"])
         order = np.lexsort((job, at))
         owner = state.owner(state.job_account[job], "owner", at)
+        owner = np.where(owner == NONE, state.stand_in(at), owner)
         self.stage("_contact", {
             "job": job[order], "at": at[order], "is_direct": is_direct[order],
             "owner": owner[order], "id": np.arange(1, len(job) + 1),

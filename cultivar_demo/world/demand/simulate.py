@@ -12,6 +12,7 @@ import numpy as np
 
 from cultivar_demo.world.demand import scoring
 from cultivar_demo.world.demand.episode import work_on
+from cultivar_demo.world.demand.hand_offs import bring_colleagues
 from cultivar_demo.world.demand.inbound import Arrivals, receive
 from cultivar_demo.world.demand.log import NEVER
 from cultivar_demo.world.demand.marketing import MonthOfMail, mailings
@@ -50,6 +51,7 @@ def _month(state: State, month: int, start: int, stop: int, planned: list) -> No
     taken = np.concatenate([taken, work.job])
     work = prospect(state, month, start, stop, taken)
     work_on(state, work, state.random("outbound work", month))
+    bring_colleagues(state, state.random("colleagues", month))
     # Registrations and attendance count with next month's acts.
     state.carried_acts = mail.keep()
     scoring.decay(state)

@@ -23,6 +23,9 @@ PROXY_SHARE = 0.4
 LEAVING_DAYS = 40
 """A representative takes nothing new in the days before leaving."""
 
+STEP_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
+"""Their square roots are the steps of even draws."""
+
 FUNCTION_INTEREST = {
     "it": 1.0, "operations": 1.0, "finance": 0.8, "security": 0.7, "executive": 0.6,
     "procurement": 0.4, "other": 0.4,
@@ -179,6 +182,14 @@ class State:
         found = user[place]
         return np.where(self.is_employed(found, at), found, NONE)
 
+    def stand_in(self, at: np.ndarray) -> np.ndarray:
+        """Who holds records at each instant that nobody is there for: operations or a manager."""
+        result = np.full(len(at), NONE)
+        for role in ("executive", "manager", "operations"):
+            for user in np.flatnonzero(self.user_role == role)[::-1].tolist():
+                result[self.is_employed(np.full(len(at), user), at)] = user
+        return result
+
     def _load_traits(self) -> None:
         random = self.random("traits")
         self.has_proxy = random.random(self.people) < PROXY_SHARE
@@ -198,6 +209,7 @@ class State:
         self.score_shown = np.zeros(self.jobs)
         self.source = jobs(NONE)
         self.review_at = jobs(NEVER)
+        self.attempts = jobs(0)
         # Of jobs: the latest span in which a representative works on it, and the end of the one
         # before; marketing keeps silent meanwhile.
         self.busy_from, self.busy_until, self.busy_before = jobs(NEVER), jobs(0), jobs(0)
@@ -207,6 +219,9 @@ class State:
         self.touched_at = np.zeros(self.accounts, np.int64)
         self.accepted_at = np.full(self.accounts, -NEVER)
         self.touch_keys = 0
+        self._even: dict[str, tuple[int, int]] = {}
+        # Leads accepted since the month began: job, sdr, when.
+        self.newly_accepted: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self.mail_names: list[str] = []
         nothing = np.zeros(0, np.int64)
         self.carried_acts = (nothing, nothing, nothing)
@@ -261,6 +276,17 @@ class State:
             review_day=NONE, score=self.score[jobs].astype(np.int64),
         )  # fmt: skip
         self.lead_owner[jobs] = owner
+
+    def even(self, name: str, count: int, random: np.random.Generator) -> np.ndarray:
+        """``count`` draws between 0 and 1 that are spread evenly over all calls of a name.
+
+        For what is rare: a share of 5 % comes up once in about twenty, however few there are. Each
+        name steps by its own irrational number, so that the draws of two names are unrelated.
+        """
+        number, done = self._even.setdefault(name, (len(self._even), 0))
+        self._even[name] = (number, done + count)
+        steps = done + random.permutation(count) + 1
+        return (steps * np.sqrt(STEP_PRIMES[number]) + 0.5) % 1.0
 
     def new_enrollments(self, count: int) -> np.ndarray:
         """Keys of new enrolments."""
