@@ -17,8 +17,8 @@ from cultivar_demo.world.business.arrays import (
     second_count,
     take,
 )
-from cultivar_demo.world.business.stage_paths import EXPECTED_DAYS, LOST_STAGE, WON_STAGE
 from cultivar_demo.world.business.staff import Staff, region_numbers
+from cultivar_demo.world.business.stage_paths import EXPECTED_DAYS, LOST_STAGE, WON_STAGE
 from cultivar_demo.world.world import World
 
 TOUCHES_A_WEEK = np.array([0.0, 1.5, 1.8, 1.8, 1.9, 2.3, 2.2, 2.6])

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from cultivar_demo.constants import STAGES
 from cultivar_demo.world.business.arrays import choose, day_count, nullable, repeat, take
-from cultivar_demo.world.business.stage_paths import EXPECTED_DAYS, LOST_STAGE, WON_STAGE
 from cultivar_demo.world.business.staff import Staff
+from cultivar_demo.world.business.stage_paths import EXPECTED_DAYS, LOST_STAGE, WON_STAGE
 from cultivar_demo.world.clock import fiscal_quarter
 
 OFFER_STAGE = 4

@@ -13,8 +13,8 @@ from cultivar_demo.constants import LOSS_REASONS, STAGES
 from cultivar_demo.settings import cutoff
 from cultivar_demo.world.business.deal_edits import NO_STEP, OFFER_STAGE, Edits
 from cultivar_demo.world.business.fortunes import DETAILS
-from cultivar_demo.world.business.stage_paths import LOST_STAGE, WON_STAGE
 from cultivar_demo.world.business.staff import Staff
+from cultivar_demo.world.business.stage_paths import LOST_STAGE, WON_STAGE
 from cultivar_demo.world.world import World
 
 FIELDS = {

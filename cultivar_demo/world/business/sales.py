@@ -26,8 +26,8 @@ from cultivar_demo.world.business.fortunes import (
     pick,
 )
 from cultivar_demo.world.business.new_business import (
-    AM,
     AE,
+    AM,
     CUSTOMER,
     MOTIONS,
     OF_CUSTOMER,
@@ -39,6 +39,7 @@ from cultivar_demo.world.business.new_business import (
     owners,
 )
 from cultivar_demo.world.business.pricing import CURRENCIES, Offer, PriceList, join_offers
+from cultivar_demo.world.business.staff import Staff
 from cultivar_demo.world.business.stage_paths import (
     LOST,
     LOST_STAGE,
@@ -48,7 +49,6 @@ from cultivar_demo.world.business.stage_paths import (
     Plan,
     walk,
 )
-from cultivar_demo.world.business.staff import Staff
 from cultivar_demo.world.business.stewards import appoint_stewards
 from cultivar_demo.world.world import World
 
