@@ -10,6 +10,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+
 from tests.unit.demo.ledger_worlds import Ledger, at, deal, deals, ledger, little_world, on, user
 
 SALES = ("opportunities", "pipeline")
