@@ -126,6 +126,21 @@
             1
         );
 
+    -- The value of the first pair of that name in a JSON list of pairs, [{"name": …, "value": …}].
+    create or replace macro json_pair_value(pairs, wanted) as
+        case
+            when json_valid(pairs)
+                then nullif(
+                    trim(
+                        list_extract(
+                            json_extract_string(pairs, '$[*].value'),
+                            list_position(json_extract_string(pairs, '$[*].name'), wanted)
+                        )
+                    ),
+                    ''
+                )
+        end;
+
     create or replace macro salesforce_id(original) as
         case
             when length(clean_text(original)) = 15
@@ -174,6 +189,12 @@
 {# NULL when the text is no JSON, the key is absent or its value is null or blank. #}
 {% macro duckdb__json_text(json, key) -%}
     case when json_valid({{ json }}) then nullif(trim(json_extract_string({{ json }}, '$."{{ key }}"')), '') end
+{%- endmacro %}
+
+
+{# NULL when the text is no JSON list of pairs with name and value, or none has the name. #}
+{% macro json_pair_value(pairs, name) -%}
+    json_pair_value({{ pairs }}, '{{ name }}')
 {%- endmacro %}
 
 

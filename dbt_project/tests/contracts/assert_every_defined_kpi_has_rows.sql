@@ -19,6 +19,12 @@ leads as (
     where not is_created_after_as_of
 ),
 
+mails as (
+    select count(*) as mails
+    from {{ ref('fct_email_send') }}
+    where sent_at is not null and not is_sent_after_as_of
+),
+
 available as (
     select
         'opportunity' as needs,
@@ -39,6 +45,11 @@ available as (
         'lead' as needs,
         leads as cases
     from leads
+    union all
+    select
+        'email_send' as needs,
+        mails as cases
+    from mails
 ),
 
 published as (

@@ -9,6 +9,7 @@ with unresolved as (
         ('fct_opportunity', 'campaign_id', 'dim_campaign', 'campaign'),
         ('dim_person', 'account_id', 'dim_account', 'account'),
         ('fct_campaign_touch', 'campaign_id', 'dim_campaign', 'campaign'),
+        ('fct_email_send', 'campaign_id', 'dim_campaign', 'campaign'),
         ('fct_activity', 'opportunity_id', 'fct_opportunity', 'opportunity'),
         ('fct_activity', 'account_id', 'dim_account', 'account'),
     ] %}

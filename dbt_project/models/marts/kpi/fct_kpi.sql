@@ -8,6 +8,7 @@ with measured as (
         'int_kpi_average_selling_price',
         'int_kpi_lead_flow',
         'int_kpi_lead_conversion',
+        'int_kpi_email',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

@@ -17,6 +17,7 @@ final as (
         occurred_on,
         is_imputed,
         event_source,
+        re_entry_count,
         lead_status,
         is_created_after_as_of
     from events

@@ -2,7 +2,8 @@
 
 with unioned as (
     {% for relation in [
-        'stg_files__email_events'
+        'stg_files__email_events',
+        'stg_marketo__email_events'
     ] %}
         select
             email_event_id,
