@@ -100,7 +100,7 @@ CLOCKS: dict[str, Clock] = {
         "touch_id",
         "created_at",
         {
-            "case when kind = 'call' then ended_at end": (
+            "case when kind <> 'meeting' then ended_at end": (
                 "ended_at",
                 "call_duration_seconds",
                 "call_disposition",

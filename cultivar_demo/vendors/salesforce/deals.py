@@ -32,6 +32,8 @@ def opportunity(delivery: Delivery) -> Extract:
     """Opportunities."""
     # The fiscal year is named for the calendar year in which it ends.
     fiscal_day = f"(version.close_date + interval {13 - FISCAL_YEAR_START_MONTH} month)"
+    # A first product line changes its opportunity.
+    modified = "greatest(version.modified_at, line.modified_at)"
     stage_changed = delivery.prepare(
         "stage_change",
         """
@@ -67,7 +69,7 @@ def opportunity(delivery: Delivery) -> Extract:
             **audited(
                 "deal.created_at",
                 "deal.created_by_user_id",
-                "version.modified_at",
+                modified,
                 "version.owner_user_id",
             ),
             "LastActivityDate": day_text("version.last_activity_on"),
@@ -94,14 +96,14 @@ def opportunity(delivery: Delivery) -> Extract:
             where changed_at <= {delivery.until} group by opportunity_id
         ) as stage_change on stage_change.opportunity_id = version.opportunity_id
         left join (
-            select opportunity_id, max(modified_at) as modified_at
+            select opportunity_id, min(modified_at) as modified_at
             from {delivery.happened("line_item", whole=True)} group by opportunity_id
         ) as line on line.opportunity_id = version.opportunity_id
         left join (
             select subscription_id, max(subscription_name) as subscription_name
             from record.subscription_version group by subscription_id
         ) as renewed on renewed.subscription_id = deal.renewed_subscription_id
-        where {delivery.is_due("version", "greatest(version.modified_at, line.modified_at)")}""",
+        where {delivery.is_due("version", modified)}""",
         "version.opportunity_id",
     )
 
