@@ -51,6 +51,11 @@ def midnight(day: str) -> str:
     return f"strftime({day}, '%Y-%m-%dT00:00:00Z')"
 
 
+def _share(column: str) -> str:
+    """SQL: a chance in whole per cent, as people enter it."""
+    return f"cast(cast(round(100 * {column}) as integer) / 100 as decimal(9, 2))"
+
+
 def _stage_chance(column: str) -> str:
     return choice(column, {stage.name: f"{stage.probability:g}" for stage in STAGES})
 
@@ -62,7 +67,7 @@ def deal(delivery: Delivery) -> HubspotObject:
         "dealstage": stage_id("stage"),
         "amount": "amount",
         "closedate": midnight("close_date"),
-        "hs_forecast_probability": "probability",
+        "hs_forecast_probability": _share("probability"),
         "hs_manual_forecast_category": choice("forecast_category", _FORECAST_CATEGORIES),
         "hubspot_owner_id": owner,
         "hs_next_step": "next_step",
@@ -82,7 +87,7 @@ def deal(delivery: Delivery) -> HubspotObject:
             "deal_currency_code": "deal.currency",
             "closedate": midnight("version.close_date"),
             "hs_deal_stage_probability": _stage_chance("version.stage"),
-            "hs_forecast_probability": "version.probability",
+            "hs_forecast_probability": _share("version.probability"),
             "hs_manual_forecast_category": choice(
                 "version.forecast_category", _FORECAST_CATEGORIES
             ),

@@ -20,7 +20,7 @@ _APP_ID = 113
 _CODES = 32
 """Events that one mail may give; their numbers follow each other."""
 
-_UNSUBSCRIBE_PAGE = f"https://go.{INTERNAL_DOMAIN}/hs/preferences-center"
+_UNSUBSCRIBE_PAGE = f"https://go.{INTERNAL_DOMAIN}/hs/manage-preferences/unsubscribe"
 _AGENTS = ", ".join(f"'{client.user_agent}'" for client in CLIENTS)
 
 

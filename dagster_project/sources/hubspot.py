@@ -28,6 +28,8 @@ PROPERTIES = PageShape("results", key="id", unpacked="properties", next_page="$.
 """Objects of the CRM and campaigns: fields of the record beside an object ``properties``."""
 FIELDS = PageShape("results", key="id", next_page="$.paging.next")
 """Owners, pipelines, marketing mails: fields only."""
+DEFINITIONS = PageShape("results", key="name")
+"""Definitions of properties: fields only, known by their name."""
 EVENTS = PageShape("events", key="id", next_page="$.hasMore")
 """Mail events, of an older interface."""
 
@@ -57,6 +59,7 @@ OBJECTS: dict[str, _Object] = {
     "marketing_email": _Object("marketing_emails", FIELDS),
     "email_event": _Object("email_events", EVENTS, ANY_ID),
     "call": _Object("calls"),
+    "call_property": _Object("call_properties", DEFINITIONS, ANY_ID),
     "email": _Object("emails"),
     "meeting": _Object("meetings"),
     "communication": _Object("communications"),
@@ -104,8 +107,8 @@ def plan_hubspot_export(source: HubspotExport, company: Company) -> SourcePlan:
                 files=(files[table],),
                 known_columns=known[table],
                 mappings=mappings.get(table, {}),
-                key="id",
-                key_sql=identifier("id"),
+                key=hubspot.shape.key,
+                key_sql=identifier(hubspot.shape.key),
                 takes_same_names=True,
                 keeps_source_row=False,
                 pages=hubspot.shape,
@@ -159,7 +162,7 @@ def _id_check(
         kind = "numbers" if hubspot.id_pattern == NUMBER else "up to 64 characters without blanks"
         return SourceError(
             source,
-            f"{names}, field 'id'",
+            f"{names}, field '{hubspot.shape.key}'",
             f"'{wrong[0]}'",
             f"ids of {hubspot.name}: {kind}",
             "Check that the file holds this object, as the interface returned it.",
@@ -172,35 +175,46 @@ def _filled(column: str) -> str:
     return f"nullif(trim({identifier(column)}), '') is not null"
 
 
-def _stamps(*properties: str) -> str:
-    """SQL: how often at least one of the properties changed, over all records."""
-    paths = ", ".join(f"'$.\"{name}\"[*].timestamp'" for name in properties)
-    stamps = f"flatten(json_extract_string({identifier('propertiesWithHistory')}, [{paths}]))"
-    return f"coalesce(sum(len(list_distinct({stamps}))), 0)"
-
-
-def _entries(*properties: str) -> str:
-    """SQL: how many values the properties had, over all records."""
-    lengths = " + ".join(
-        f"coalesce(json_array_length({identifier('propertiesWithHistory')}, '$.\"{name}\"'), 0)"
+def _number_of_values(*properties: str) -> str:
+    """SQL: how many values the properties of a record had."""
+    return " + ".join(
+        f"coalesce(json_array_length({identifier('propertiesWithHistory')}, '$.{name}'), 0)"
         for name in properties
     )
-    return f"coalesce(sum({lengths}), 0)"
 
 
-def _associated(name: str) -> str:
-    """SQL: how many objects ``name`` are associated, each counted once, over all records."""
-    ids = f"json_extract_string(associations, '$.\"{name}\".results[*].id')"
-    return f"coalesce(sum(len(list_distinct({ids}))), 0)"
+def _number_of_changes(*properties: str) -> str:
+    """SQL: at how many instants at least one of a record's properties got a value."""
+    stamps = ", ".join(
+        f"json_extract_string({identifier('propertiesWithHistory')}, '$.{name}[*].timestamp')"
+        for name in properties
+    )
+    return f"coalesce(len(list_distinct(flatten([{stamps}]))), 0)"
 
 
-_WAS_LEAD = _filled("hs_v2_date_entered_lead")
-_LEFT_LEAD = _filled("hs_v2_date_entered_opportunity")
-
-STATE = ("dealstage", "amount", "closedate", "hs_forecast_probability")
-"""Properties of a deal of which a change makes a row of its history, as in other CRMs."""
-TRACKED = ("hubspot_owner_id", "hs_next_step", "dealtype", "closed_lost_reason")
-"""Properties of a deal of which each change makes a row of its field history."""
+_IS_LEAD = _filled("hs_v2_date_entered_lead")
+_IS_CONTACT = (
+    f"({_filled('hs_v2_date_entered_opportunity')} or not ({_IS_LEAD}) "
+    "and coalesce(lower(trim(lifecyclestage)), '') <> 'subscriber')"
+)
+_IS_MAIL_EVENT = (
+    "upper(trim(type)) in ('SENT', 'DELIVERED', 'DEFERRED', 'BOUNCE', 'OPEN', 'CLICK', "
+    "'SPAMREPORT') or upper(trim(\"portalSubscriptionStatus\")) = 'UNSUBSCRIBED'"
+)
+# Every label beside the plain association is a role; a contact without any has one row too.
+_ROLES = """(
+    select count(*) + sum(greatest(labels - 1, 0)) from (
+        select id, count(distinct type) filter (
+            where type not in ('deal_to_contact', 'primary_contact')
+        ) as labels
+        from (
+            select unnest(json_extract_string(associations, '$.contacts.results[*].id')) as id,
+                unnest(json_extract_string(associations, '$.contacts.results[*].type')) as type
+        )
+        where id is not null
+        group by id
+    )
+)"""
 
 VENDOR = Vendor(
     source_type="hubspot_export",
@@ -210,23 +224,38 @@ VENDOR = Vendor(
     feeds={
         # HubSpot has one object for people: a lead and the contact it becomes are the same one.
         "contact": {
-            "lead": f"count(*) filter (where {_WAS_LEAD})",
-            "contact": f"count(*) filter (where not {_WAS_LEAD} or {_LEFT_LEAD})",
-            "lead_history": f"coalesce(sum(0) filter (where {_WAS_LEAD}), 0)",
+            "lead": f"count(*) filter (where {_IS_LEAD})",
+            "contact": f"count(*) filter (where {_IS_CONTACT})",
+            "lead_history": "coalesce(sum("
+            + _number_of_values("hs_lead_status", "hubspot_owner_id")
+            + ") "
+            + f"filter (where {_IS_LEAD}), 0)",
         },
         "company": {"account": EVERY_RECORD},
         "deal": {
             "opportunity": EVERY_RECORD,
-            "opportunity_history": _stamps(*STATE),
-            "opportunity_field_history": _entries(*TRACKED),
-            "opportunity_contact_role": _associated("contacts"),
+            "opportunity_history": "coalesce(sum("
+            + _number_of_changes(
+                "dealstage",
+                "amount",
+                "closedate",
+                "hs_forecast_probability",
+                "hs_manual_forecast_category",
+            )
+            + "), 0)",
+            "opportunity_field_history": "coalesce(sum("
+            + _number_of_values("hubspot_owner_id", "hs_next_step", "next_step_date")
+            + "), 0)",
+            "opportunity_contact_role": f"coalesce(sum({_ROLES}), 0)",
         },
         "line_item": {"opportunity_line_item": EVERY_RECORD},
         "owner": {"user": EVERY_RECORD},
+        "email_event": {"email_event": f"count(*) filter (where {_IS_MAIL_EVENT})"},
         # What they say is added to the records of other tables.
         "deal_pipeline": {},
         "user": {},
         "marketing_email": {},
+        "call_property": {},
         "call": {"activity": EVERY_RECORD},
         "email": {"activity": EVERY_RECORD},
         "meeting": {"activity": EVERY_RECORD},

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__accounts',
+        'stg_hubspot__accounts',
         'stg_files__accounts'
     ] %}
         select

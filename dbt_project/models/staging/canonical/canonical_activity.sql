@@ -4,6 +4,11 @@ with unioned as (
     {% for relation in [
         'stg_salesforce__tasks',
         'stg_salesforce__events',
+        'stg_hubspot__calls',
+        'stg_hubspot__emails',
+        'stg_hubspot__meetings',
+        'stg_hubspot__communications',
+        'stg_hubspot__tasks',
         'stg_files__activities'
     ] %}
         select

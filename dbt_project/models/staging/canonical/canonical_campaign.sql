@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__campaigns',
+        'stg_hubspot__campaigns',
         'stg_files__campaigns'
     ] %}
         select

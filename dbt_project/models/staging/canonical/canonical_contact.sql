@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__contacts',
+        'stg_hubspot__contacts',
         'stg_files__contacts'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__leads',
+        'stg_hubspot__leads',
         'stg_files__leads'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__lead_history',
+        'stg_hubspot__lead_history',
         'stg_files__lead_history'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__opportunities',
+        'stg_hubspot__opportunities',
         'stg_files__opportunities'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__opportunity_contact_roles',
+        'stg_hubspot__opportunity_contact_roles',
         'stg_files__opportunity_contact_roles'
     ] %}
         select

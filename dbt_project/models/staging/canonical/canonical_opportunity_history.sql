@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__opportunity_history',
+        'stg_hubspot__opportunity_history',
         'stg_files__opportunity_history'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__opportunity_line_items',
+        'stg_hubspot__opportunity_line_items',
         'stg_files__opportunity_line_items'
     ] %}
         select

@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__users',
+        'stg_hubspot__users',
         'stg_files__users'
     ] %}
         select

@@ -1,0 +1,41 @@
+{%- set original_texts = {
+    'created_at': first_filled('hs_createdate', '"createdAt"'),
+    'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
+    'is_deleted': 'archived',
+    'started_at': first_filled('hs_meeting_start_time', 'hs_timestamp'),
+    'ended_at': 'hs_meeting_end_time',
+} -%}
+
+with {{ hubspot_activities('meeting', {
+    'started_at': hubspot_timestamp(first_filled('hs_meeting_start_time', 'hs_timestamp')),
+    'ended_at': hubspot_timestamp('hs_meeting_end_time'),
+}) }},
+
+final as (
+    select
+        {{ hubspot_key('_record_id') }} as activity_id,
+        _source_name as source_name,
+        {{ clean_text('_record_id') }} as source_record_id,
+        'meeting' as activity_type,
+        {{ clean_text('hs_meeting_title') }} as subject,
+        {{ clean_text('hs_meeting_outcome') }} as activity_status,
+        {{ hubspot_is_past('typed_started_at') }} as is_done,
+        {{ business_date('typed_started_at', '_source_time_zone') }} as activity_date,
+        typed_started_at as started_at,
+        typed_ended_at as ended_at,
+        {{ hubspot_key('lead_record_id') }} as lead_id,
+        {{ hubspot_key('contact_record_id') }} as contact_id,
+        {{ hubspot_key('company_id') }} as account_id,
+        {{ hubspot_key('deal_id') }} as opportunity_id,
+        {{ hubspot_key('hubspot_owner_id') }} as owner_id,
+        cast(null as bigint) as call_duration_seconds,
+        cast(null as varchar) as call_disposition,
+        typed_created_at as created_at,
+        typed_modified_at as modified_at,
+        typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
+        {{ unreadable_values(original_texts) }} as unreadable_values,
+        _custom_fields as custom_fields
+    from related
+)
+
+select * from final
