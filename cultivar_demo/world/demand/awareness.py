@@ -33,11 +33,27 @@ JUMPS = 0.03
 """An act that reaches far raises the stage by two."""
 
 
+def push(
+    state: State,
+    *,
+    job: np.ndarray,
+    at: np.ndarray,
+    target: np.ndarray | int,
+    chance: float,
+    reason: int,
+) -> None:
+    """Acts that may raise a person's stage towards ``target``: those that do are noted."""
+    works = state.push_random.random(len(job)) < chance
+    target = np.broadcast_to(target, job.shape)
+    state.log.add("push", job=job[works], at=at[works], target=target[works], reason=reason)
+
+
 def awareness_changes(state: State, pushes: Columns, converted_at: np.ndarray) -> Columns:
     """Changes of the stage: person, at, stage, previous (NONE first), reason code.
 
     Args:
-        pushes: job, at, target (stage it may lead to), chance, reason.
+        state: after the last month.
+        pushes: job, at, target (stage it leads towards), reason.
         converted_at: when each person was converted (NEVER: not); nothing changes from then on.
     """
     random = state.random("awareness")
@@ -45,8 +61,7 @@ def awareness_changes(state: State, pushes: Columns, converted_at: np.ndarray) -
     jobs = np.arange(state.jobs)
     np.minimum.at(known_at, state.job_person, state.known_at(jobs))
     person = state.job_person[pushes["job"]]
-    success = (random.random(len(person)) < pushes["chance"]) & (known_at[person] < state.end)
-    success &= pushes["at"] < state.end
+    success = (known_at[person] < state.end) & (pushes["at"] < state.end)
     person, at = person[success], pushes["at"][success]
     target, reason = pushes["target"][success], pushes["reason"][success]
 

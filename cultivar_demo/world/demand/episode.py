@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from cultivar_demo.world.demand import follow_up, hand_offs
-from cultivar_demo.world.demand.awareness import CONVERSATION, MEETING, OUTREACH
+from cultivar_demo.world.demand.awareness import CONVERSATION, MEETING, OUTREACH, push
 from cultivar_demo.world.demand.log import NEVER, NONE
 from cultivar_demo.world.demand.outreach import Work, reach
 from cultivar_demo.world.demand.rates import (
@@ -67,8 +67,8 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
     began = is_lead & touched & np.isin(state.status[job], (NEW, RECYCLED, DISQUALIFIED))
     began &= random.random(len(job)) >= STATUS_FORGOTTEN
     state.set_status(job[began], result.first_at[began] + MINUTE, WORKING)
-    state.log.add(
-        "push",
+    push(
+        state,
         job=job[touched],
         at=result.first_at[touched],
         target=2,
@@ -85,8 +85,8 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
     last = np.maximum(last, np.where(answered_at < NEVER, answered_at, 0))
     for answer, target, chance in ((POSITIVE, 4, 0.55), (NEUTRAL, 3, 0.5)):
         rows = result.answer == answer
-        state.log.add(
-            "push",
+        push(
+            state,
             job=job[rows],
             at=result.ended_at[rows],
             target=target,
@@ -142,9 +142,9 @@ def _qualify(
     meetings = follow_up.book_meetings(state, work.job[meeting_rows], user, created, random)
     last[meeting_rows] = np.maximum(last[meeting_rows], meetings.last_at)
     held = meetings.held_at < state.end
-    state.log.add("push", job=work.job[meeting_rows[held]], at=meetings.held_at[held], target=4,
+    push(state, job=work.job[meeting_rows[held]], at=meetings.held_at[held], target=4,
                   chance=0.62, reason=MEETING)  # fmt: skip
-    state.log.add("push", job=work.job[meeting_rows[held]], at=meetings.held_at[held] + 1,
+    push(state, job=work.job[meeting_rows[held]], at=meetings.held_at[held] + 1,
                   target=5, chance=0.22, reason=MEETING)  # fmt: skip
     good = held & (random.random(len(held)) < QUALIFIES)
     passed = np.concatenate([agreed[direct], meeting_rows[good]])

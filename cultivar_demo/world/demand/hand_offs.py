@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cultivar_demo.world.demand.awareness import CONVERSATION as CONVERSATION_HAD
+from cultivar_demo.world.demand.awareness import push
 from cultivar_demo.world.demand.log import NEVER, NONE, choose, first_of, shares
 from cultivar_demo.world.demand.rates import (
     CALL,
@@ -46,6 +48,8 @@ RECYCLED_AFTER_REJECTION = 0.68
 SECOND_ATTEMPT = 0.4
 """A recycled lead is called again within weeks and passed a second time."""
 ATTEMPTS = 3
+TALK_AWARENESS = 0.6
+"""Such a talk raises the person's awareness."""
 COLLEAGUE = 0.10
 """After an acceptance another lead of the company is passed too."""
 CONTEXT_SHARES = shares(0.02, 0.05, 0.11, 0.22, 0.32, 0.28)
@@ -86,7 +90,8 @@ def pass_on(
             rejected, choose(shares(*REJECTION_SHARES), random.random(len(rows))), NONE
         )
         state.log.add(
-            "hand_off", job=job[rows], sdr=user[rows], ae=ae, at=handed, attempt=state.attempts[job[rows]],
+            "hand_off", job=job[rows], sdr=user[rows], ae=ae, at=handed,
+            attempt=state.attempts[job[rows]],
             filled=choose(CONTEXT_SHARES, random.random(len(rows))),
             decision=np.where(answered, np.where(accepted, 1, 0), NONE),
             decided=np.where(answered, decided, NEVER), reason=reason,
@@ -223,6 +228,7 @@ def _talk(
     state: State, job: np.ndarray, user: np.ndarray, at: np.ndarray, seconds: np.ndarray
 ) -> None:
     """The sdr calls and has a conversation."""
+    push(state, job=job, at=at + seconds, target=4, chance=TALK_AWARENESS, reason=CONVERSATION_HAD)
     add_touches(
         state, kind=CALL, is_personalised=1, subject=CALLED, user=user, job=job,
         created=at + seconds, occurred=at, ended=at + seconds, duration=seconds,

@@ -108,6 +108,8 @@ def receive(
     """Make leads of arrivals, qualify, and choose whom an sdr works on.
 
     Args:
+        state: the agents.
+        month: number from 0.
         arrivals: of the month.
         crossed: jobs that are leads whose score crossed the threshold, and when; no arrivals.
 
@@ -188,7 +190,7 @@ def _representative(state: State, job: np.ndarray, at: np.ndarray) -> np.ndarray
     return np.where(late, NONE, owner)
 
 
-HEAT = (2.3, 1.3)
+HEAT = (2.6, 1.35)
 """How much more often a qualified, an unqualified inbound lead answers than a stranger."""
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cultivar_demo.world.demand.awareness import EVENT_ATTENDED, MAIL
+from cultivar_demo.world.demand.awareness import EVENT_ATTENDED, MAIL, push
 from cultivar_demo.world.demand.campaigns import EVENT_TYPES
-from cultivar_demo.world.demand.log import NEVER, NONE, Columns
+from cultivar_demo.world.demand.log import LOGS, NEVER, NONE, Columns
 from cultivar_demo.world.demand.rates import (
     ATTENDED,
     DAY,
@@ -74,8 +74,11 @@ TARGETED_BEFORE = 0.15
 CLICK_POINTS, REGISTRATION_POINTS, ATTENDED_POINTS, MEETING_POINTS = 4, 10, 12, 40
 SPREAD_SECONDS = 90 * MINUTE
 """A mailing takes so long to go out."""
-PAGE_OF = {"newsletter": 6, "product": 1, "nurture": 3, "invitation": FIRST_FORM_PAGE + REGISTRATION,
-           "reminder": FIRST_FORM_PAGE + REGISTRATION, "content": 7}  # fmt: skip
+PAGE_OF = {
+    "newsletter": 6, "product": 1, "nurture": 3, "content": 7,
+    "invitation": FIRST_FORM_PAGE + REGISTRATION, "reminder": FIRST_FORM_PAGE + REGISTRATION,
+}  # fmt: skip
+"""Position in ``PAGES`` of the page that each mailing links to."""
 
 
 def mailings(state: State) -> list[Mailing]:
@@ -226,7 +229,7 @@ class MonthOfMail:
         # Somebody who has signed off already does not do so again.
         sends["unsubscribed"] = np.where(own & ~dropped, sends["unsubscribed"], NEVER)
         kept = {key: values[~dropped] for key, values in sends.items()}
-        state.log.add("send", **kept)
+        state.log.add("send", **{name: kept[name] for name in LOGS["send"].split()})
         left = kept["unsubscribed"] < NEVER
         state.log.add("opt_out", job=kept["job"][left], at=kept["unsubscribed"][left])
         state.log.add(
@@ -236,11 +239,9 @@ class MonthOfMail:
         clicks = {key: values[clicked] for key, values in kept.items()}
         state.log.add("member", job=clicks["job"], campaign=clicks["campaign"],
                       at=clicks["clicked"], status=INTERACTED)  # fmt: skip
-        state.log.add(
-            "push", job=clicks["job"], at=clicks["clicked"], target=3, chance=0.35, reason=MAIL
-        )
+        push(state, job=clicks["job"], at=clicks["clicked"], target=3, chance=0.35, reason=MAIL)
         opened = kept["opened"] < NEVER
-        state.log.add("push", job=kept["job"][opened], at=kept["opened"][opened], target=2,
+        push(state, job=kept["job"][opened], at=kept["opened"][opened], target=2,
                       chance=0.3, reason=MAIL)  # fmt: skip
         visit_from_mail(
             state, clicks["job"], clicks["clicked"] + 2, clicks["page"], clicks["campaign"]
@@ -275,8 +276,8 @@ class MonthOfMail:
         job, campaign = job[came], campaign[came]
         at = event_at[registers][came] + random.integers(0, 20 * MINUTE, len(job))
         state.log.add("member", job=job, campaign=campaign, at=at, status=ATTENDED)
-        state.log.add("push", job=job, at=at, target=3, chance=0.7, reason=EVENT_ATTENDED)
-        state.log.add("push", job=job, at=at + HOUR, target=4, chance=0.2, reason=EVENT_ATTENDED)
+        push(state, job=job, at=at, target=3, chance=0.7, reason=EVENT_ATTENDED)
+        push(state, job=job, at=at + HOUR, target=4, chance=0.2, reason=EVENT_ATTENDED)
         points.append((job, at, np.full(len(job), ATTENDED_POINTS)))
         draw = random.random(len(job))
         engaged, asks = draw < ENGAGES, draw < ASKS_FOR_MEETING

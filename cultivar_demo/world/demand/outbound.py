@@ -104,7 +104,7 @@ def prospect(state: State, month: int, start: int, stop: int, taken: np.ndarray)
     state.set_owner(job[known], created[known], user[known])
     return Work(
         job=job, user=user, start=at, plan=random.integers(0, OUTBOUND_PLANS, len(job)),
-        heat=np.exp(random.normal(-0.1, 0.45, len(job))),
+        heat=np.exp(random.normal(0.0, 0.45, len(job))),
         enrollment=state.new_enrollments(len(job)),
     )  # fmt: skip
 

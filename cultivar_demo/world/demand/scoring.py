@@ -32,6 +32,7 @@ def cross(
     """Add the points of a month's acts to leads; jobs that cross the threshold, and when.
 
     Args:
+        state: the agents; scores are changed.
         acts: job, instant, points; of any people.
         end: acts after it count, yet cross nothing now.
         excluded: jobs that do not cross (they arrive this month by themselves).

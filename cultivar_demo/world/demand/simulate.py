@@ -11,14 +11,32 @@ from __future__ import annotations
 import numpy as np
 
 from cultivar_demo.world.demand import scoring
+from cultivar_demo.world.demand.build import Builder
+from cultivar_demo.world.demand.build_marketing import add_mails, add_members, add_visits
+from cultivar_demo.world.demand.build_people import (
+    add_hand_offs,
+    add_people,
+    enter_accounts,
+    number_deals,
+)
+from cultivar_demo.world.demand.build_touches import (
+    add_awareness,
+    add_spells,
+    add_touches,
+    number_touches,
+)
+from cultivar_demo.world.demand.build_versions import (
+    add_contact_versions,
+    add_lead_versions,
+    make_flags,
+)
 from cultivar_demo.world.demand.episode import work_on
 from cultivar_demo.world.demand.hand_offs import bring_colleagues
 from cultivar_demo.world.demand.inbound import Arrivals, receive
-from cultivar_demo.world.demand.log import NEVER
+from cultivar_demo.world.demand.log import SCHEMA
 from cultivar_demo.world.demand.marketing import MonthOfMail, mailings
 from cultivar_demo.world.demand.outbound import contacts_of_entry, prospect, reviews
 from cultivar_demo.world.demand.ownership import hand_over
-from cultivar_demo.world.demand.records import Builder
 from cultivar_demo.world.demand.sequences import add_sequences
 from cultivar_demo.world.demand.state import State
 from cultivar_demo.world.demand.website import browse
@@ -32,8 +50,8 @@ def simulate(world: World) -> None:
     planned = mailings(state)
     for month, (start, stop) in enumerate(state.months()):
         _month(state, month, start, stop, [m for m in planned if start <= m.at < stop])
-    _finish(state)
-    Builder(state).build()
+        state.log.spill()
+    _build(state)
 
 
 def _month(state: State, month: int, start: int, stop: int, planned: list) -> None:
@@ -57,12 +75,21 @@ def _month(state: State, month: int, start: int, stop: int, planned: list) -> No
     scoring.decay(state)
 
 
-def _finish(state: State) -> None:
-    """Bounces by job, and the lead events with their order."""
-    jobs = np.flatnonzero(state.bounced_at < NEVER)
+def _build(state: State) -> None:
+    """Make the tables out of the logs; later ones look things up in earlier ones."""
     builder = Builder(state)
-    builder.stage("_bounce", {"job": jobs, "at": state.bounced_at[jobs]})
-    events = state.log.take("lead_event")
-    events["number"] = np.arange(len(events["job"]))
-    builder.stage("_event", events)
-    builder.stage("_opt_out", state.log.take("opt_out"))
+    enter_accounts(builder)
+    add_people(builder)
+    number_deals(builder)
+    number_touches(builder)
+    add_spells(builder)
+    add_touches(builder)
+    add_awareness(builder)
+    add_hand_offs(builder)
+    make_flags(builder)
+    add_lead_versions(builder)
+    add_contact_versions(builder)
+    add_mails(builder)
+    add_visits(builder)
+    add_members(builder)
+    builder.run(f"drop schema {SCHEMA} cascade")

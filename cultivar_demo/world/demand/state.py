@@ -7,6 +7,8 @@ what happens. Position = key - 1 everywhere, since keys are dense from 1. A *job
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from cultivar_demo.settings import cutoff
@@ -39,7 +41,8 @@ class State:
     def __init__(self, world: World) -> None:
         self.world = world
         self.settings = world.settings
-        self.log = Log()
+        self.log = Log(world.connection)
+        self.push_random = self.random("pushes")
         self.first_day = int(np.datetime64(self.settings.first_day).astype(int))
         self.last_day = int(np.datetime64(self.settings.last_day).astype(int))
         self.end = int(np.datetime64(cutoff(self.settings.last_day), "s").astype(np.int64))
@@ -57,7 +60,7 @@ class State:
         edges = (first + np.arange(self.settings.months + 1)).astype("datetime64[s]")
         bounds = edges.astype(np.int64).tolist()
         bounds[-1] = self.end
-        return list(zip(bounds[:-1], bounds[1:], strict=True))
+        return list(pairwise(bounds))
 
     def random(self, *stream: str | int) -> np.random.Generator:
         """A stream of this step."""
@@ -202,7 +205,7 @@ class State:
         def jobs(value: int) -> np.ndarray:
             return np.full(self.jobs, value, np.int64)
 
-        # Of jobs: when it became a lead, a contact; the lead's status, since when, its owner, score.
+        # Of jobs: when it became a lead, a contact; of the lead: status and since when, owner.
         self.lead_at, self.contact_at = jobs(NEVER), jobs(NEVER)
         self.status, self.status_at, self.lead_owner = jobs(NONE), jobs(0), jobs(NONE)
         self.score = np.zeros(self.jobs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cultivar_demo.world.clock import demand_weight
-from cultivar_demo.world.demand.awareness import FORM, WEBSITE
+from cultivar_demo.world.demand.awareness import FORM, WEBSITE, push
 from cultivar_demo.world.demand.log import NONE, choose, shares
 from cultivar_demo.world.demand.rates import (
     ATTENDED,
@@ -100,7 +100,7 @@ def log_arrivals(state: State, arrivals: Arrivals, is_new: np.ndarray) -> None:
                   at=at[member] + 1, status=status[member])  # fmt: skip
     for code, (target, chance) in enumerate(FORM_AWARENESS):
         rows = form == (code if code < len(FORMS) else NONE)
-        state.log.add("push", job=job[rows], at=at[rows], target=target, chance=chance, reason=FORM)
+        push(state, job=job[rows], at=at[rows], target=target, chance=chance, reason=FORM)
     by_form = form != NONE
     referrer = choose(REFERRER_SHARES, random.random(len(job)))
     referrer = np.where(source == PAID_SEARCH, GOOGLE, referrer)
@@ -171,7 +171,7 @@ def _log_pages(
 ) -> None:
     state.log.add("visit", job=job, at=at, page=page, form=NONE, referrer=referrer,
                   campaign=campaign, device=device)  # fmt: skip
-    state.log.add("push", job=job, at=at, target=np.where(page == PRICING, 3, 2),
+    push(state, job=job, at=at, target=np.where(page == PRICING, 3, 2),
                   chance=PAGE_AWARENESS, reason=WEBSITE)  # fmt: skip
 
 

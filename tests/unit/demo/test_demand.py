@@ -478,7 +478,12 @@ BEHAVIOURS = {
     **{
         f"member {status}": f"from campaign_member_version where member_status = '{status}'"
         for status in (
-            "Targeted", "Sent", "Interacted", "Registered", "Attended", "Engaged",
+            "Targeted",
+            "Sent",
+            "Interacted",
+            "Registered",
+            "Attended",
+            "Engaged",
             "Meeting Requested",
         )
     },
@@ -501,8 +506,15 @@ BEHAVIOURS = {
     **{
         f"lead from {source}": f"from lead where lead_source = '{source}'"
         for source in (
-            "Web Form", "Event", "Paid Search", "Paid Social", "Referral", "Partner", "Content",
-            "Outbound", "Product Sign-up",
+            "Web Form",
+            "Event",
+            "Paid Search",
+            "Paid Social",
+            "Referral",
+            "Partner",
+            "Content",
+            "Outbound",
+            "Product Sign-up",
         )
     },
     "automated confirmation": """from touch t join lead l using (lead_id)
@@ -527,8 +539,14 @@ BEHAVIOURS = {
     **{
         f"status {status}": f"from lead_version where lead_status = '{status}'"
         for status in (
-            "New", "Working", "Marketing Qualified", "Sales Accepted", "Sales Qualified",
-            "Converted", "Recycled", "Disqualified",
+            "New",
+            "Working",
+            "Marketing Qualified",
+            "Sales Accepted",
+            "Sales Qualified",
+            "Converted",
+            "Recycled",
+            "Disqualified",
         )
     },
     "skipped to Sales Qualified": """from (select lead_status, lag(lead_status)
