@@ -25,7 +25,7 @@ WEBSITE, MAIL, FORM, EVENT_ATTENDED, OUTREACH, CONVERSATION, MEETING = range(7)
 REGRESSION_REASONS = (7, 8, 9)
 FIRST_CONTACT = 10
 
-REGRESSIONS = 0.008
+REGRESSIONS = 0.012
 """A known person's interest cools in a month."""
 WITHOUT_REASON = 0.3
 """Regressions that nobody explains."""

@@ -38,6 +38,8 @@ from cultivar_demo.world.demand.state import State
 
 STATUS_FORGOTTEN = 0.12
 """The sdr begins to work without setting the status, so that it is skipped later."""
+FORGOTTEN_AGAIN = 0.7
+"""Who forgot that does not set Sales Accepted either."""
 ACCEPTS_NEUTRAL = 0.25
 """The sdr accepts a lead after a neutral answer."""
 ACCEPTS_POSITIVE = 0.9
@@ -65,7 +67,8 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
     is_lead = state.lead_at[job] <= work.start
     touched = result.first_at < NEVER
     began = is_lead & touched & np.isin(state.status[job], (NEW, RECYCLED, DISQUALIFIED))
-    began &= random.random(len(job)) >= STATUS_FORGOTTEN
+    careless = state.even("careless", len(job), random) < STATUS_FORGOTTEN
+    began &= ~careless
     state.set_status(job[began], result.first_at[began] + MINUTE, WORKING)
     push(
         state,
@@ -104,6 +107,7 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
         accepted_at + MINUTE,
     )
     accepted &= accepted_at < state.end
+    accepted &= ~careless | (random.random(len(job)) >= FORGOTTEN_AGAIN)
     state.set_status(job[accepted], accepted_at[accepted], SALES_ACCEPTED)
     last = np.maximum(last, np.where(accepted, accepted_at, 0))
 

@@ -47,6 +47,8 @@ RECYCLED_AFTER_REJECTION = 0.68
 """The others are disqualified."""
 SECOND_ATTEMPT = 0.4
 """A recycled lead is called again within weeks and passed a second time."""
+STATUS_FORGOTTEN = 0.05
+"""The sdr passes a lead without setting Sales Qualified, so that it is skipped."""
 ATTEMPTS = 3
 TALK_AWARENESS = 0.6
 """Such a talk raises the person's awareness."""
@@ -80,7 +82,11 @@ def pass_on(
         ae = state.owner(accounts, "owner", handed)
         staffed = ae != NONE
         rows, handed, ae = rows[staffed], handed[staffed], ae[staffed]
-        state.set_status(job[rows], handed, SALES_QUALIFIED, owner=ae)
+        marks = state.even("no status", len(rows), random) >= STATUS_FORGOTTEN
+        state.set_status(job[rows][marks], handed[marks], SALES_QUALIFIED, owner=ae[marks])
+        state.set_owner(job[rows][~marks], handed[~marks], ae[~marks])
+        # Whatever it says, nobody else works on it until the ae answers.
+        state.status_at[job[rows]] = handed
         state.attempts[job[rows]] += 1
         decided, accepted = _decide(state, ae, handed, random)
         _ae_acts(state, job[rows], ae, handed, decided, random)

@@ -97,8 +97,12 @@ class Arrivals:
         codes = np.array(list(SOURCE_SHARES))
         source = codes[choose(shares(*SOURCE_SHARES.values()), random.random(len(self.job)))]
         again = np.array(KNOWN_SOURCES)[random.integers(0, 3, len(self.job))]
-        self.source = np.where(known, again, source)
-        self.campaign = state.campaigns.bringing(self.source, self.at, random)
+        source = np.where(known, again, source)
+        campaign = state.campaigns.bringing(source, self.at, random)
+        # On the first morning campaigns are still being set up: nobody comes.
+        brought = (campaign != NONE) | (source == REFERRAL)
+        self.job, self.at = self.job[brought], self.at[brought]
+        self.source, self.campaign = source[brought], campaign[brought]
         self.form = arrival_form(self.source, random)
 
 

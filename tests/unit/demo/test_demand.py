@@ -225,7 +225,11 @@ IMPOSSIBLE = {
         where s.sent_at >= e.ended_on and s.opened_at is not null
     """,
     "a marketing mail while a sequence runs": """
-        select s.send_id from email_send s join enrollment n using (person_id)
+        select s.send_id from email_send s join (
+            select n.*, coalesce(l.employment_id, c.employment_id) as employment_id
+            from enrollment n
+            left join lead l using (lead_id) left join contact c using (contact_id)
+        ) n using (employment_id)
         where s.sent_at > n.enrolled_at and s.sent_at < n.ended_at
     """,
     "a person with a privacy proxy sometimes only": """
@@ -359,7 +363,8 @@ IMPOSSIBLE = {
     "a spell with 90 quiet days in it": """
         select spell_id from (
             select spell_id, unnest([occurred_at, created_at]) as moment from touch
-            union all select s.spell_id, v.version_at from lead_version v join lead l using (lead_id)
+            union all
+            select s.spell_id, v.version_at from lead_version v join lead l using (lead_id)
             join spell s on s.account_id = l.account_id
                 and v.version_at between s.started_at and s.ended_at
             where v.lead_status = 'Marketing Qualified'
@@ -555,6 +560,9 @@ BEHAVIOURS = {
     "skipped from Working to Sales Qualified": """from (select lead_status, lag(lead_status)
         over (partition by lead_id order by version_at) as before from lead_version)
         where lead_status = 'Sales Qualified' and before = 'Working'""",
+    "converted without ever being Sales Qualified": """from (select lead_id from lead_version
+        group by lead_id having bool_or(is_converted)
+        and not bool_or(lead_status = 'Sales Qualified'))""",
     "qualified again after recycling": """from (select lead_status, lag(lead_status)
         over (partition by lead_id order by version_at) as before from lead_version)
         where lead_status = 'Marketing Qualified' and before = 'Recycled'""",
@@ -650,7 +658,7 @@ RATES = {
             select lead_id, min(version_at) as moment from lead_version join lead using (lead_id)
             where lead_status = 'Marketing Qualified' and motion = 'inbound' group by lead_id
         ) m
-    """, 0.10, 0.45),
+    """, 0.05, 0.50),
     "hand-offs of people with a use case": (
         "select avg((awareness_stage >= 4)::int) from hand_off", 0.30, 0.70,
     ),
