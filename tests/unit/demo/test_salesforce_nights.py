@@ -132,24 +132,24 @@ def test_references_lead_somewhere(clean_world: World, tmp_path: Path, night: in
     """On any night: nothing points to what is not there yet."""
     write_salesforce(Delivery(clean_world, TINY.night(night)), tmp_path)
     connection = duckdb.connect()
-    load(connection, "full", str(tmp_path))
+    load(connection, "reached", str(tmp_path))
     prefixes = {SALESFORCE_PREFIXES[name]: name for name in OBJECTS if "History" not in name}
     dangling = []
     for name in OBJECTS:
-        for column in columns_of(connection, f'full."{name}"'):
+        for column in columns_of(connection, f'reached."{name}"'):
             if column in ("Id", "OldValue", "NewValue"):
                 continue
             found = connection.execute(f"""
-                select distinct left("{column}", 3) from full."{name}"
+                select distinct left("{column}", 3) from reached."{name}"
                 where regexp_full_match("{column}", '[0-9a-zA-Z]{{3}}Nw0000[0-9a-zA-Z]{{9}}')
             """).fetchall()
             for (prefix,) in found:
                 if prefix == SALESFORCE_PREFIXES["Queue"]:
                     continue
                 missing = connection.execute(f"""
-                    select count(*) from full."{name}"
+                    select count(*) from reached."{name}"
                     where left("{column}", 3) = '{prefix}'
-                        and "{column}" not in (select "Id" from full."{prefixes[prefix]}")
+                        and "{column}" not in (select "Id" from reached."{prefixes[prefix]}")
                 """).fetchall()[0][0]
                 if missing:
                     dangling.append((name, column, prefixes[prefix], missing))
