@@ -53,7 +53,7 @@ def add_visits(builder: Builder) -> None:
                 + (v.instant // {DAY} + (e.person_id * 7919) % {COOKIE_DAYS}) // {COOKIE_DAYS}
                 as cookie
             from demand_log.visit as v join employment as e on e.employment_id = v.job + 1
-            where v.instant < {state.end}
+            where v.instant < {builder.end}
         ), form as (
             select cookie, min(instant) as form_at from cookie where form >= 0 group by cookie
         )
@@ -78,7 +78,7 @@ def add_visits(builder: Builder) -> None:
 
 def add_members(builder: Builder) -> None:
     """Add campaign_member_version; a status is noted only if it is further up the ladder."""
-    end = builder.state.end
+    end = builder.end
     builder.make(
         "member_of",
         f"""

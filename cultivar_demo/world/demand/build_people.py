@@ -43,7 +43,7 @@ def add_people(builder: Builder) -> None:
         "lead_of",
         f"""
         select row_number() over (order by instant, job) as id, *
-        from demand_log.lead where instant < {state.end} order by id
+        from demand_log.lead where instant < {builder.end} order by id
     """,
     )
     conversion, direct = state.log.read("conversion"), state.log.read("direct_contact")
@@ -52,11 +52,9 @@ def add_people(builder: Builder) -> None:
     at = np.concatenate([direct["at"], conversion["at"][converted]])
     is_direct = np.arange(len(job)) < len(direct["job"])
     order = np.lexsort((job, at))
-    owner = state.owner(state.job_account[job], "owner", at)
-    owner = np.where(owner == NONE, state.stand_in(at), owner)
     builder.stage("contact_of", {
         "id": np.arange(1, len(job) + 1), "job": job[order], "at": at[order],
-        "is_direct": is_direct[order], "owner": owner[order],
+        "is_direct": is_direct[order],
     })  # fmt: skip
     builder.add("lead", f"""
         select l.id as lead_id, e.person_id, e.employment_id, e.account_id,

@@ -12,8 +12,6 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cultivar_demo.settings import REPORTING_TIME_ZONE
-from cultivar_demo.world.clock import to_local
 from cultivar_demo.world.demand.awareness import awareness_changes, reason_texts
 from cultivar_demo.world.demand.build import Builder, key, stamp, texts
 from cultivar_demo.world.demand.log import NEVER, NONE
@@ -44,18 +42,13 @@ def number_touches(builder: Builder) -> None:
     """Make touch_of and enrollment_of: with ``id`` in order of creation, and account."""
     state = builder.state
     places = builder.world.columns(f"""
-        select "key", created, job from demand_log.touch
-        where created < {state.end} order by created, "key"
+        select "key" from demand_log.touch
+        where created < {builder.end} order by created, "key"
     """)
     id_of = np.full(state.touch_keys, NONE)
     id_of[places["key"]] = np.arange(1, len(places["key"]) + 1)
-    local = to_local(places["created"].astype("datetime64[s]"), REPORTING_TIME_ZONE)
     builder.stage("touch_place", {
         "key": np.arange(state.touch_keys), "id": id_of,
-    })  # fmt: skip
-    builder.stage("touch_day", {
-        "id": np.arange(1, len(local) + 1), "job": places["job"], "created": places["created"],
-        "day": local.astype("datetime64[D]"),
     })  # fmt: skip
     builder.make(
         "touch_of",
@@ -68,7 +61,7 @@ def number_touches(builder: Builder) -> None:
         join employment as e on e.employment_id = t.job + 1
         left join demand_log.touch_place as p on p."key" = t.previous
         left join demand_log.touch_place as r on r."key" = t.reply_to
-        where t.created < {state.end} order by place.id
+        where t.created < {builder.end} order by place.id
     """,
     )
     builder.make(
@@ -84,7 +77,7 @@ def number_touches(builder: Builder) -> None:
 
 def add_spells(builder: Builder) -> None:
     """Add spell; make spell_of."""
-    end = builder.state.end
+    end = builder.end
     builder.make(
         "activity",
         f"""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cultivar_demo.world.demand.build import Builder, key, stamp, texts
+from cultivar_demo.world.clock import start_of_day
+from cultivar_demo.world.demand.build import Builder, stamp, texts
 from cultivar_demo.world.demand.log import NEVER
 from cultivar_demo.world.demand.rates import (
     CONVERTED,
@@ -25,6 +26,10 @@ BOUNCE_SECONDS = (60, 240)
 """Same for a dead address."""
 AWARENESS_SECONDS = (60, 30_000)
 """Same for a person's awareness, which people enter."""
+EARLIER_DAYS = 400
+"""Days before the simulation on which there may be touches."""
+OWNER_SECONDS = (60, 600)
+"""Until contacts follow the owner of their account: least, and up to so many more."""
 MARGIN = 600
 """What happens in the last seconds of the simulation or of a lead is not noticed any more."""
 
@@ -40,6 +45,24 @@ def make_flags(builder: Builder) -> None:
         select job, o.opt_at, b.instant as bounce_at
         from (select job, min(instant) as opt_at from demand_log.opt_out group by job) as o
         full join demand_log.bounce as b using (job)
+    """,
+    )
+
+
+def make_activity_days(builder: Builder) -> None:
+    """Make touch_day: each touch by job, with its day in the reporting time zone."""
+    settings = builder.world.settings
+    first = np.datetime64(settings.first_day, "D") - EARLIER_DAYS
+    days = np.arange(first, np.datetime64(settings.last_day, "D") + 1)
+    builder.stage("day_of", {"day": days, "at": start_of_day(days)})
+    builder.make(
+        "touch_day",
+        """
+        select coalesce(l.employment_id, c.employment_id) - 1 as job,
+            epoch(t.created_at)::bigint as created, d.day
+        from touch as t
+        left join lead as l using (lead_id) left join contact as c using (contact_id)
+        asof join demand_log.day_of as d on t.created_at >= d.instant
     """,
     )
 
@@ -68,7 +91,7 @@ FLAGS = f"""
 
 def add_lead_versions(builder: Builder) -> None:
     """Add lead_version; nothing changes after the conversion."""
-    end = builder.state.end
+    end = builder.end
     builder.make(
         "lead_until",
         f"""
@@ -134,13 +157,24 @@ def add_lead_versions(builder: Builder) -> None:
 
 
 def add_contact_versions(builder: Builder) -> None:
-    """Add contact_version, with the awareness that people entered."""
-    end = builder.state.end
-    least, more = AWARENESS_SECONDS
+    """Add contact_version: awareness as people entered it, the account's owner.
+
+    Makes contact_until. Reads awareness_change, touch and account_ownership as they are by now.
+    """
+    end = builder.end
+    (least, more), (owner_least, owner_more) = AWARENESS_SECONDS, OWNER_SECONDS
     builder.make(
         "contact_until",
         f"""
-        select id, job, instant, {end} as until from demand_log.contact_of
+        select c.id, c.job, c.instant, {end} as until, e.account_id, e.person_id, e.title
+        from demand_log.contact_of as c join employment as e on e.employment_id = c.job + 1
+    """,
+    )
+    builder.make(
+        "owner_of",
+        f"""
+        select account_id, user_id, epoch(valid_from_at)::bigint as instant
+        from account_ownership where role = 'owner' and epoch(valid_from_at) < {end - MARGIN}
     """,
     )
     builder.add("contact_version", f"""
@@ -152,11 +186,14 @@ def add_contact_versions(builder: Builder) -> None:
             union all
             select c.id, epoch(a.changed_at)::bigint + {least} + (c.id * 7919) % {more}, 4
             from awareness_change as a
-            join employment as e using (person_id)
-            join demand_log.contact_of as c on c.job = e.employment_id - 1
+            join demand_log.contact_until as c using (person_id)
             where a.changed_at >= make_timestamp(c.instant * 1000000)
                 and epoch(a.changed_at)::bigint + {least + more} < {end}
                 and c.id between {{low}} and {{high}}
+            union all
+            select c.id, o.instant + {owner_least} + (c.id * 17) % {owner_more}, 5
+            from demand_log.owner_of as o join demand_log.contact_until as c using (account_id)
+            where o.instant > c.instant and c.id between {{low}} and {{high}}
         ), numbered as (
             select *, row_number() over (partition by id order by instant, sort) as place
             from event
@@ -167,14 +204,15 @@ def add_contact_versions(builder: Builder) -> None:
             from numbered
         )
         select r.id as contact_id, {stamp('r.version_at')} as version_at,
-            {key('c.owner')} as owner_user_id, e.title, coalesce(a.stage, 1) as awareness_stage,
+            o.user_id as owner_user_id, c.title, coalesce(a.stage, 1) as awareness_stage,
             {FLAGS}, t.day as last_activity_on, false as is_deleted
         from r
-        join demand_log.contact_of as c using (id)
-        join employment as e on e.employment_id = c.job + 1
+        join demand_log.contact_until as c using (id)
         left join demand_log.flag_of as f on f.job = c.job
-        asof left join awareness_change as a on a.person_id = e.person_id
+        asof left join awareness_change as a on a.person_id = c.person_id
             and a.changed_at <= make_timestamp((r.version_at - 30) * 1000000)
+        asof left join demand_log.owner_of as o
+            on o.account_id = c.account_id and o.instant <= r.version_at
         asof left join demand_log.touch_day as t on t.job = c.job and t.created <= r.version_at
         order by contact_id, version_at
     """, "contact_of")  # fmt: skip

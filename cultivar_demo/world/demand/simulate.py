@@ -28,6 +28,7 @@ from cultivar_demo.world.demand.build_touches import (
 from cultivar_demo.world.demand.build_versions import (
     add_contact_versions,
     add_lead_versions,
+    make_activity_days,
     make_flags,
 )
 from cultivar_demo.world.demand.episode import work_on
@@ -77,7 +78,7 @@ def _month(state: State, month: int, start: int, stop: int, planned: list) -> No
 
 def _build(state: State) -> None:
     """Make the tables out of the logs; later ones look things up in earlier ones."""
-    builder = Builder(state)
+    builder = Builder(state.world, state)
     enter_accounts(builder)
     add_people(builder)
     number_deals(builder)
@@ -87,9 +88,13 @@ def _build(state: State) -> None:
     add_awareness(builder)
     add_hand_offs(builder)
     make_flags(builder)
+    make_activity_days(builder)
     add_lead_versions(builder)
     add_contact_versions(builder)
     add_mails(builder)
     add_visits(builder)
     add_members(builder)
-    builder.run(f"drop schema {SCHEMA} cascade")
+    # ``closing`` needs these two.
+    for name in builder.made():
+        if name not in ("contact_of", "flag_of"):
+            builder.run(f"drop table {SCHEMA}.{name}")
