@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import duckdb
 
 from cultivar_demo.ledger.basis import Basis, open_views
-from cultivar_demo.ledger.periods import LONG_GRAINS, build_calendar
+from cultivar_demo.ledger.periods import LONG_GRAINS, STATE_GRAINS, build_calendar
 from cultivar_demo.settings import Settings, cutoff
 from cultivar_demo.world.world import World
 
@@ -44,6 +44,7 @@ class Book:
     """The rows of one basis as of one day, and the connection to compute them with."""
 
     def __init__(self, world: World, basis: Basis, as_of: dt.date | None = None) -> None:
+        self.world = world
         self.settings: Settings = world.settings
         self.basis = basis
         self.as_of = as_of or world.settings.last_day
@@ -162,7 +163,9 @@ class Book:
     def snapshots(
         self, kpi_id: str, cases: str, *, ratio: bool = False, segments: Sequence[str] = ()
     ) -> None:
-        """States as of a day: rows of grain day, and of grain month for month ends.
+        """States as of a day: rows of grain day, and of the periods that end with it.
+
+        The period that goes on has the state of the day of the book.
 
         Args:
             kpi_id: the KPI.
@@ -195,19 +198,25 @@ class Book:
             rows: query with variant, day, segment_type, segment, numerator, denominator, value, n,
                 n_excluded.
         """
-        for grain, start, end, condition in (
-            ("day", "day", "day + 1", ""),
-            ("month", "month", "day + 1", "inner join snapshot_day using (day) where is_month_end"),
-        ):
-            self.run(
-                f"""
-                insert into kpi
-                select '{kpi_id}', variant, '{self.basis.name}', '{grain}', {start}, {end},
-                    segment_type, segment, cast(numerator as {NUMBER}),
-                    cast(denominator as {NUMBER}), value, n, n_excluded, true, null
-                from ({rows}) {condition}
-                """
+        self.run(
+            f"""
+            insert into kpi
+            select '{kpi_id}', variant, '{self.basis.name}', period_grain, period_start, period_end,
+                segment_type, segment, cast(numerator as {NUMBER}), cast(denominator as {NUMBER}),
+                value, n, n_excluded, true, null
+            from (
+                select r.*, 'day' as period_grain, day as period_start, day + 1 as period_end
+                from ({rows}) as r
+                union all
+                select r.*, p.period_grain, p.period_start, p.period_end
+                from ({rows}) as r
+                inner join snapshot_day as s using (day)
+                inner join day_period as p using (day)
+                where p.period_grain in ({_texts(STATE_GRAINS)})
+                    and (p.period_end = day + 1 or day = {self.today})
             )
+            """
+        )
 
     def period_rows(self, kpi_id: str, rows: str) -> None:
         """Finished rows of periods.

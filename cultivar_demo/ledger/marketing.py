@@ -47,12 +47,15 @@ def mails(book: Book) -> None:
         ("M03", "click_to_open_rate", "is_clicked and is_opened", "is_opened and not is_proxied"),
     ):
         denominator = f"cast(({of}) as int)"
+        leaves_proxies = "not is_proxied" in of
         book.totals(
             kpi_id,
             f"""
             select '{variant}' as variant, sent_on as day,
                 cast(({counted}) and ({of}) as int) as numerator, {denominator} as denominator,
-                {denominator} as n, 1 - {denominator} as n_excluded,
+                {denominator} as n,
+                cast(is_delivered and is_proxied and {str(leaves_proxies).lower()} as int)
+                    as n_excluded,
                 cast(not is_known and {str(kpi_id != "M02").lower()} as int) as n_immature, mail.*
             from mail
             """,

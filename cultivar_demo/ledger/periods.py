@@ -20,6 +20,9 @@ GRAINS = ("week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year", "
 LONG_GRAINS = tuple(grain for grain in GRAINS if grain != "week")
 """Weeks are published for the lead flow only."""
 
+STATE_GRAINS = ("month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+"""A state is also that of the periods that end with its day."""
+
 
 def build_calendar(
     connection: duckdb.DuckDBPyConnection, first_day: dt.date, as_of: dt.date

@@ -5,7 +5,16 @@ Belongs here: what is counted of workspaces and signals. Does not belong here: r
 
 from __future__ import annotations
 
+import datetime as dt
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pyarrow as pa
+
 from cultivar_demo.ledger.book import Book
+from cultivar_demo.settings import cutoff
+from cultivar_demo.world.business.product_events import product_events
+from cultivar_demo.world.world import World
 
 CONVERSION_DAYS = (30, 90)
 
@@ -14,6 +23,9 @@ REVERSAL_DAYS = 30
 
 SIGNAL_FORMS_SLA_MINUTES = 1_440
 """A form is to be followed by a human touch within a day (our choice)."""
+
+MOST_EVENTS = 100_000_000
+"""Of a whole company: with more, nobody waits for active workspaces, and the KPI has no rows."""
 
 
 def workspace_conversion(book: Book) -> None:
@@ -80,7 +92,54 @@ def signal_follow_up(book: Book) -> None:
     book.note("S05", "each form of a person; own outbound touch within 24 hours")
 
 
+_active: WeakKeyDictionary[World, dict[dt.date, pa.Table]] = WeakKeyDictionary()
+"""Both bases count the same events, and making them takes a while."""
+
+
+def _active_months(world: World, as_of: dt.date) -> pa.Table:
+    """Workspace and number of the simulated month, once each, of all events that have arrived."""
+    known = _active.setdefault(world, {})
+    if as_of in known:
+        return known[as_of]
+    first = world.settings.first_day
+    count = (as_of.year - first.year) * 12 + as_of.month - first.month + 1
+    starts = [
+        dt.date(month // 12, month % 12 + 1, 1)
+        for month in range(first.year * 12 + first.month - 1, first.year * 12 + first.month + count)
+    ]
+    edges = np.array([cutoff(day - dt.timedelta(days=1)) for day in starts], dtype="datetime64[us]")
+    seen = [np.empty(0, dtype=np.int64)]
+    for number in range((as_of - first).days + 1):
+        events = product_events(world, first + dt.timedelta(days=number))
+        workspace = events["workspace_id"].to_numpy()
+        month = np.searchsorted(edges, events["occurred_at"].to_numpy(), side="right") - 1
+        seen.append(np.unique(workspace * count + month))
+    both = np.unique(np.concatenate(seen))
+    months = np.array(starts[:-1], dtype="datetime64[D]")
+    known[as_of] = pa.table({"workspace_id": both // count, "month": months[both % count]})
+    return known[as_of]
+
+
+def active_workspaces(book: Book) -> None:
+    """active_workspaces: workspaces with an event in the month."""
+    if book.settings.events_per_day * book.settings.days > MOST_EVENTS:
+        return
+    book.connection.register("_active_month", _active_months(book.world, book.as_of))
+    book.totals(
+        "active_workspaces",
+        """
+        select 'headline' as variant, m.month as day, 1 as numerator, w.plan
+        from _active_month as m inner join workspace as w using (workspace_id)
+        """,
+        segments=("plan",),
+        grains=("month",),
+    )
+    book.connection.unregister("_active_month")
+    book.note("active_workspaces", "events that have arrived, by the month in which they happened")
+
+
 def compute(book: Book) -> None:
     """All KPIs of this module."""
+    active_workspaces(book)
     workspace_conversion(book)
     signal_follow_up(book)

@@ -241,3 +241,39 @@ def tiny_world() -> World:
     from cultivar_demo.world.world import build_world
 
     return build_world(TINY)
+
+
+def waterfall_gaps(book: Ledger) -> list[dict[str, Any]]:
+    """Accounts and months whose opening and movements do not give the closing."""
+    return book.query(
+        """
+        with stand as (
+            select account_id, month, sum(12 * mrr_with_grace) as closing
+            from mrr_monthly where is_month_end group by all
+        ),
+        moved as (
+            select account_id, cast(date_trunc('month', day) as date) as month,
+                sum(amount) as amount
+            from arr_movement group by all
+        ),
+        seen as (
+            select account_id, month from moved union select account_id, month from stand
+        ),
+        level as (
+            select account_id, month, coalesce(m.amount, 0) as amount,
+                coalesce(s.closing, 0) as closing
+            from seen left join moved as m using (account_id, month)
+            left join stand as s using (account_id, month)
+            where month >= (select min(month) from snapshot_day)
+        ),
+        run as (
+            select *, lag(closing, 1, cast(0 as decimal(18, 2))) over (
+                partition by account_id order by month
+            ) as opening
+            from level
+        )
+        select * from run where opening + amount != closing
+            -- What began before the first month has no opening here.
+            and month > (select min(month) from snapshot_day)
+        """
+    )

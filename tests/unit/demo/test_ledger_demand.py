@@ -144,7 +144,7 @@ def prospecting() -> Ledger:
             account_id=5,
             meeting_outcome="held",
             outcome_at=at("2026-06-09" + NOON),
-        ),  # fmt: skip
+        ),
         talk(10, "2026-09-11", 300, account_id=6),  # too young a spell to be judged
     ]
     return ledger(
