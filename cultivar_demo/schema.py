@@ -382,14 +382,15 @@ TABLES: dict[str, Table] = {
         },
     ),
     "spell": Table(
-        "a prospecting spell of an account: begins after 90 quiet days",
+        "a prospecting spell of an account: begins after 90 days without a touch (those about deals "
+        "apart), an inbound lead, or a lead that becomes marketing qualified",
         {
             "spell_id": (ID, "Key."),
             "account_id": (ID, "Account."),
             "motion": (TEXT, "inbound or outbound."),
             "is_expansion": (FLAG, "The account was a customer or had an open deal."),
             "started_at": (AT, "First outbound touch, or the inbound arrival."),
-            "ended_at": (AT, "Last touch."),
+            "ended_at": (AT, "Last of these."),
         },
     ),
     "sequence": Table(

@@ -15,7 +15,7 @@ import pytest
 
 from cultivar_demo.schema import TABLES
 from cultivar_demo.settings import TINY, cutoff
-from cultivar_demo.world import demand, foundation
+from cultivar_demo.world import business, demand, foundation
 from cultivar_demo.world.world import World
 
 DEMAND_TABLES = (
@@ -800,3 +800,101 @@ def test_the_same_seed_gives_the_same_tables(world: World) -> None:
     other = build()
     for name in DEMAND_TABLES:
         assert world.table(name).equals(other.table(name)), name
+
+
+@pytest.fixture(scope="module")
+def closed() -> World:
+    """The tiny company after its deals, and demand's last word. Read only."""
+    company = build()
+    for step in (*business.STEPS.values(), *demand.CLOSING_STEPS.values()):
+        step(company)
+    return company
+
+
+def test_spells_with_customers_or_open_deals_are_expansions(closed: World) -> None:
+    deals = closed.sql("""
+        select o.account_id, o.created_at, max(v.version_at) filter (v.is_closed) as closed_at
+        from opportunity o join opportunity_version v using (opportunity_id) group by all
+    """).to_pylist()
+    types = closed.sql(
+        "select account_id, changed_at, account_type from account_type_change order by changed_at"
+    ).to_pylist()
+    seen = set()
+    for spell in closed.table("spell").to_pylist():
+        account, begin = spell["account_id"], spell["started_at"]
+        has_deal = any(
+            deal["account_id"] == account
+            and deal["created_at"] < begin
+            and (deal["closed_at"] is None or deal["closed_at"] > begin)
+            for deal in deals
+        )
+        known = [
+            row["account_type"]
+            for row in types
+            if row["account_id"] == account and row["changed_at"] <= begin
+        ]
+        is_customer = bool(known) and known[-1] == "Customer"
+        assert spell["is_expansion"] == (has_deal or is_customer), spell
+        seen.add((has_deal, is_customer))
+    assert {(False, False), (True, False), (False, True)} <= seen
+
+
+def test_contacts_follow_the_owner_of_their_account(closed: World) -> None:
+    owned = closed.sql(
+        "select * from account_ownership where role = 'owner' order by valid_from_at"
+    ).to_pylist()
+    versions = closed.sql("""
+        select account_id, arg_max(owner_user_id, version_at) as owner_user_id,
+            count(distinct owner_user_id) as owners
+        from contact_version join contact using (contact_id) group by contact_id, account_id
+    """).to_pylist()
+    assert max(row["owners"] for row in versions) > 1
+    # An owner of the last minutes may not have got to the contacts yet.
+    limit = cutoff(TINY.last_day) - dt.timedelta(minutes=20)
+    latest = {row["account_id"]: row["user_id"] for row in owned if row["valid_from_at"] < limit}
+    for row in versions:
+        assert row["owner_user_id"] == latest[row["account_id"]], row
+
+
+def test_the_crm_sees_how_a_deal_convinces_its_contacts(closed: World) -> None:
+    query = """
+        from contact_version v where v.awareness_stage = 6 and exists (
+            select 1 from lead_version l where l.converted_contact_id = v.contact_id
+            and v.version_at > l.converted_at
+        )
+    """
+    assert rows(closed, query) > 0
+
+
+def test_contacts_keep_rising_stamps_and_their_first_version(closed: World) -> None:
+    query = """
+        from contact_version
+        qualify version_at <= lag(version_at) over (partition by contact_id order by version_at)
+    """
+    assert rows(closed, query) == 0
+    assert rows(closed, IMPOSSIBLE["a contact without its first version"]) == 0
+
+
+def test_a_last_activity_is_the_day_of_a_touch_before_it(closed: World) -> None:
+    zone = ZoneInfo("America/New_York")
+    touches = closed.sql("""
+        select coalesce(t.contact_id, v.converted_contact_id) as contact_id, t.created_at
+        from touch t
+        left join lead_version v on v.lead_id = t.lead_id and v.is_converted
+        where t.contact_id is not null or v.lead_id is not null
+        order by t.created_at
+    """).to_pylist()
+    by_contact: dict[int, list[dt.datetime]] = {}
+    for touch in touches:
+        by_contact.setdefault(touch["contact_id"], []).append(touch["created_at"])
+    versions = closed.sql("""
+        select * from contact_version join contact using (contact_id)
+        where from_lead_id is not null
+    """).to_pylist()
+    checked = 0
+    for version in versions:
+        before = [at for at in by_contact[version["contact_id"]] if at <= version["version_at"]]
+        day = before[-1].replace(tzinfo=dt.UTC).astimezone(zone).date() if before else None
+        assert version["last_activity_on"] == day, version
+        checked += day is not None
+    assert checked > 50
