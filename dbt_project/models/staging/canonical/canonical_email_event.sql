@@ -2,6 +2,7 @@
 
 with unioned as (
     {% for relation in [
+        'stg_hubspot__email_events',
         'stg_files__email_events',
         'stg_marketo__email_events'
     ] %}
