@@ -192,6 +192,10 @@ TABLES: dict[str, Table] = {
             "first_name": (TEXT, "First name."),
             "last_name": (TEXT, "Last name."),
             "country": (TEXT, "ISO alpha-2."),
+            "consent_status": (
+                TEXT,
+                "Why mails are allowed: Opted In or Legitimate Interest; NULL outside of EMEA.",
+            ),
         },
     ),
     "employment": Table(

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cultivar_demo.settings import Settings
 from cultivar_demo.world.foundation.draw import (
     Lists,
     choose,
@@ -68,6 +69,9 @@ ABROAD_SHARE = 0.04
 
 MOBILE_SHARE = 0.6
 
+OPTED_IN_SHARE = 0.35
+"""People of EMEA who said yes; for the others there is a legitimate interest."""
+
 ADDRESS_STYLES = (0.68, 0.22, 0.10)
 """first.last, flast, first_last: one style a company, as companies have."""
 
@@ -101,6 +105,7 @@ def add_people(world: World) -> None:
             "first_name": first,
             "last_name": last,
             "country": take_texts(codes, country),
+            "consent_status": _consents(settings, country),
         },
     )
     emails = _emails(world, jobs, first_plain, last_plain, random)
@@ -131,6 +136,14 @@ def add_people(world: World) -> None:
             "ended_on": nullable(jobs.ended, np.isnat(jobs.ended)),
         },
     )
+
+
+def _consents(settings: Settings, country: np.ndarray) -> pa.Array:
+    """Why mails are allowed, for people of ``country`` (position in ``COUNTRIES``)."""
+    needs = np.array([facts.region == "EMEA" for facts in COUNTRIES.values()])[country]
+    is_given = settings.random("foundation/consent").random(len(country)) < OPTED_IN_SHARE
+    texts = take_texts(("Legitimate Interest", "Opted In"), is_given.astype(np.int64))
+    return pc.if_else(pa.array(needs), texts, pa.scalar(None, pa.string()))
 
 
 def _titles() -> dict[str, list[str]]:

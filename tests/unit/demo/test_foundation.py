@@ -241,6 +241,7 @@ def test_required_columns_are_filled(world: World) -> None:
         "account": {"state", "parent_account_id", "entered_crm_at", "account_source"},
         "account_ownership": {"valid_to_at"},
         "target_list_membership": {"valid_to"},
+        "person": {"consent_status"},
         "employment": {"mobile_phone", "ended_on"},
         "campaign": {"parent_campaign_id", "channel_code", "ended_on"},
     }
