@@ -7,7 +7,6 @@ them; before, an activity with a lead cannot be related to anything else.
 
 from __future__ import annotations
 
-from cultivar_demo.settings import REPORTING_CURRENCY
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, milliseconds
 from cultivar_demo.vendors.identifiers import salesforce_id
@@ -18,10 +17,10 @@ from cultivar_demo.vendors.salesforce.extract import (
     choice,
     conversions,
     identified,
+    stamped,
 )
 
 _SUBTYPES = {"email": "Email", "call": "Call", "linkedin": "LinkedIn"}
-_TYPES = {"email": "Email", "call": "Call", "linkedin": "LinkedIn"}
 _DIRECTIONS = {"outbound": "Outbound", "inbound": "Inbound"}
 _DISPOSITIONS = {
     "conversation": "Conversation",
@@ -57,18 +56,15 @@ def task(delivery: Delivery) -> Extract:
             "Subject": "touch.subject",
             "ActivityDate": day_text(business_day("touch.occurred_at")),
             "Status": f"case when {is_done} then 'Completed' else 'Not Started' end",
-            "Priority": "'Normal'",
             "OwnerId": salesforce_id("User", "touch.user_id"),
             "IsClosed": is_done,
-            "CurrencyIsoCode": f"'{REPORTING_CURRENCY}'",
-            **audited("touch.created_at", "touch.user_id", _MODIFIED),
+            **stamped("touch.created_at", _MODIFIED),
             "CallDurationInSeconds": "touch.call_duration_seconds",
             "CallType": f"case when touch.kind = 'call' then "
             f"{choice('touch.direction', _DIRECTIONS)} end",
             "CallDisposition": choice("touch.call_disposition", _DISPOSITIONS),
             "TaskSubtype": choice("touch.kind", _SUBTYPES, "'Task'"),
             "CompletedDateTime": f"case when {is_done} then {milliseconds(ended)} end",
-            "Type": choice("touch.kind", _TYPES, "'Other'"),
             **_own_fields(),
             "Step_Variant__c": "touch.variant",
             "Reply_Kind__c": "touch.reply_kind",
@@ -94,8 +90,7 @@ def event(delivery: Delivery) -> Extract:
             "StartDateTime": milliseconds("touch.occurred_at"),
             "EndDateTime": milliseconds("touch.ended_at"),
             "OwnerId": salesforce_id("User", "touch.user_id"),
-            "CurrencyIsoCode": f"'{REPORTING_CURRENCY}'",
-            **audited("touch.created_at", "touch.user_id", _MODIFIED),
+            **stamped("touch.created_at", _MODIFIED),
             "ShowAs": "'Busy'",
             "EventSubtype": "'Event'",
             "Type": "'Meeting'",
@@ -117,9 +112,7 @@ def hand_off(delivery: Delivery) -> Extract:
             **identified("Hand_Off__c", "pass.hand_off_id"),
             "Name": _number("HO", "pass.hand_off_id"),
             "OwnerId": salesforce_id("User", "pass.to_user_id"),
-            **audited(
-                "pass.handed_off_at", "pass.from_user_id", "pass.modified_at", "pass.to_user_id"
-            ),
+            **audited("pass.handed_off_at", "pass.from_user_id", "pass.modified_at"),
             "Lead__c": salesforce_id("Lead", "pass.lead_id"),
             "From_User__c": salesforce_id("User", "pass.from_user_id"),
             "To_User__c": salesforce_id("User", "pass.to_user_id"),

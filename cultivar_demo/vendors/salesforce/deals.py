@@ -10,7 +10,7 @@ from cultivar_demo.settings import FISCAL_YEAR_START_MONTH
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, milliseconds
 from cultivar_demo.vendors.identifiers import salesforce_id
-from cultivar_demo.vendors.salesforce.extract import Extract, audited, choice, identified
+from cultivar_demo.vendors.salesforce.extract import Extract, audited, choice, identified, someone
 from cultivar_demo.vendors.salesforce.history import OWNER, Tracked, field_history
 
 FORECAST_CATEGORIES = {
@@ -66,12 +66,7 @@ def opportunity(delivery: Delivery) -> Extract:
             "CampaignId": salesforce_id("Campaign", "deal.campaign_id"),
             "HasOpportunityLineItem": "line.opportunity_id is not null",
             "OwnerId": salesforce_id("User", "version.owner_user_id"),
-            **audited(
-                "deal.created_at",
-                "deal.created_by_user_id",
-                modified,
-                "version.owner_user_id",
-            ),
+            **audited("deal.created_at", "deal.created_by_user_id", modified),
             "LastActivityDate": day_text("version.last_activity_on"),
             "LastStageChangeDate": milliseconds("stage_change.changed_at"),
             "FiscalQuarter": f"quarter({fiscal_day})",
@@ -133,9 +128,7 @@ def opportunity_history(delivery: Delivery) -> Extract:
         {
             **identified("OpportunityHistory", "version.history_id"),
             "OpportunityId": salesforce_id("Opportunity", "version.opportunity_id"),
-            "CreatedById": audited("version.version_at", "version.owner_user_id", "null")[
-                "CreatedById"
-            ],
+            "CreatedById": salesforce_id("User", someone("version.owner_user_id")),
             "CreatedDate": milliseconds("version.version_at"),
             "StageName": "version.stage",
             "Amount": "version.amount",

@@ -16,6 +16,7 @@ from cultivar_demo.vendors.salesforce.extract import (
     business_day,
     conversions,
     identified,
+    stamped,
 )
 
 _RESPONSES = ", ".join(f"'{name}'" for name, _, is_response in MEMBER_STATUSES if is_response)
@@ -62,17 +63,12 @@ def campaign_member(delivery: Delivery) -> Extract:
             "ContactId": salesforce_id("Contact", contact),
             "Status": "version.member_status",
             "HasResponded": f"version.member_status in ({_RESPONSES})",
-            "CurrencyIsoCode": f"'{REPORTING_CURRENCY}'",
-            **audited("version.created_at", "promotion.owner_user_id", modified),
+            **stamped("version.created_at", modified),
             "FirstRespondedDate": day_text(business_day("response.responded_at")),
-            "Type": f"case when {contact} is null then 'Lead' else 'Contact' end",
-            "LeadOrContactId": f"coalesce({salesforce_id('Contact', contact)}, "
-            f"{salesforce_id('Lead', 'version.lead_id')})",
         },
         f"""{delivery.current("campaign_member_version", whole=True)} as version
         left join {conversions(delivery)} as conversion
             on conversion.lead_id = version.lead_id
-        left join record.campaign as promotion on promotion.campaign_id = version.campaign_id
         left join (
             select member_id, min(version_at) as responded_at
             from record.campaign_member_version
