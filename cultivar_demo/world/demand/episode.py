@@ -36,6 +36,12 @@ from cultivar_demo.world.demand.rates import (
 from cultivar_demo.world.demand.sequences import INBOUND
 from cultivar_demo.world.demand.state import State
 
+TOUCH_AWARENESS = 0.35
+"""First touches that make somebody aware."""
+ANSWER_AWARENESS = ((POSITIVE, 4, 0.55), (NEUTRAL, 3, 0.5))
+"""Answer, the stage it leads towards, and how often."""
+MEETING_AWARENESS = ((4, 0.62), (5, 0.22))
+"""Same for a held meeting."""
 STATUS_FORGOTTEN = 0.12
 """The sdr begins to work without setting the status, so that it is skipped later."""
 FORGOTTEN_AGAIN = 0.7
@@ -75,7 +81,7 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
         job=job[touched],
         at=result.first_at[touched],
         target=2,
-        chance=0.35,
+        chance=TOUCH_AWARENESS,
         reason=OUTREACH,
     )
 
@@ -86,7 +92,7 @@ def work_on(state: State, work: Work, random: np.random.Generator) -> None:
         state, job[written], user[written], result.ended_at[written], random
     )
     last = np.maximum(last, np.where(answered_at < NEVER, answered_at, 0))
-    for answer, target, chance in ((POSITIVE, 4, 0.55), (NEUTRAL, 3, 0.5)):
+    for answer, target, chance in ANSWER_AWARENESS:
         rows = result.answer == answer
         push(
             state,
@@ -146,10 +152,11 @@ def _qualify(
     meetings = follow_up.book_meetings(state, work.job[meeting_rows], user, created, random)
     last[meeting_rows] = np.maximum(last[meeting_rows], meetings.last_at)
     held = meetings.held_at < state.end
-    push(state, job=work.job[meeting_rows[held]], at=meetings.held_at[held], target=4,
-                  chance=0.62, reason=MEETING)  # fmt: skip
-    push(state, job=work.job[meeting_rows[held]], at=meetings.held_at[held] + 1,
-                  target=5, chance=0.22, reason=MEETING)  # fmt: skip
+    for later, (target, chance) in enumerate(MEETING_AWARENESS):
+        push(
+            state, job=work.job[meeting_rows[held]], at=meetings.held_at[held] + later,
+            target=target, chance=chance, reason=MEETING,
+        )  # fmt: skip
     good = held & (random.random(len(held)) < QUALIFIES)
     passed = np.concatenate([agreed[direct], meeting_rows[good]])
     since = np.concatenate([answered_at[agreed[direct]], meetings.held_at[good]])

@@ -38,7 +38,12 @@ NEVER_ENTERED = 0.06
 """Nobody ever enters how the meeting went, so nothing comes of it."""
 TECHNICAL_SHARE = 0.18
 """An se joins."""
+HALF_AN_HOUR = 0.8
+"""Meetings so long; the others take an hour."""
+ENTERED_SOON = 0.75
+"""Outcomes entered within the hour and a half; the others take days."""
 ROUNDS = 4
+"""Most meetings of a chain."""
 
 
 @dataclass
@@ -88,7 +93,7 @@ def book_meetings(
         starts = state.user_time.instant(
             host, day, 9 * HOUR + 30 * MINUTE * random.integers(0, 17, len(rows))
         )
-        length = 30 * MINUTE * np.where(random.random(len(rows)) < 0.8, 1, 2)
+        length = 30 * MINUTE * np.where(random.random(len(rows)) < HALF_AN_HOUR, 1, 2)
         stays = starts + length < state.left_at[host]
         outcome = choose(OUTCOME_SHARES, state.even("outcome", len(rows), random))
         entered = starts + length + _entry_delay(len(rows), random)
@@ -144,4 +149,4 @@ def _entry_delay(count: int, random: np.random.Generator) -> np.ndarray:
     """Seconds until the outcome is entered: minutes mostly, days sometimes."""
     quick = random.integers(2 * MINUTE, 90 * MINUTE, count)
     slow = random.integers(4 * HOUR, 4 * DAY, count)
-    return np.where(random.random(count) < 0.75, quick, slow)
+    return np.where(random.random(count) < ENTERED_SOON, quick, slow)

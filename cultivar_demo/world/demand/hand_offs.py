@@ -43,8 +43,10 @@ DECISION_DAYS, DECISION_SPREAD = 1.6, 0.9
 """Median working days until an answer in time, and spread of its logarithm."""
 AE_ACTS_FIRST = 0.7
 """The ae writes or calls before deciding."""
-RECYCLED_AFTER_REJECTION = 0.68
-"""The others are disqualified."""
+AE_CALLS, AE_TALKS = 0.4, 0.5
+"""Of these acts: calls, the others are mails; of the calls: conversations."""
+RECYCLED_AFTER_REJECTION, NO_FIT_SHARE = 0.68, 0.6
+"""The others are disqualified: for want of fit, or of interest."""
 SECOND_ATTEMPT = 0.4
 """A recycled lead is called again within weeks and passed a second time."""
 STATUS_FORGOTTEN = 0.05
@@ -140,14 +142,14 @@ def _ae_acts(
     at = state.user_time.after(ae, handed, span * random.uniform(0.05, 0.85, len(job)))
     acts = (random.random(len(job)) < AE_ACTS_FIRST) & (at > handed) & (at + HOUR < until)
     acts &= (at + HOUR < state.end) & (at < state.left_at[ae])
-    calls = random.random(len(job)) < 0.4
+    calls = random.random(len(job)) < AE_CALLS
     mails = acts & ~calls & state.is_mailable(job, at)
     add_touches(
         state, kind=EMAIL, is_personalised=1, subject=AE_INTRODUCTION, user=ae[mails],
         job=job[mails], created=at[mails], occurred=at[mails],
     )  # fmt: skip
     calls &= acts
-    talked = random.random(len(job)) < 0.5
+    talked = random.random(len(job)) < AE_TALKS
     seconds = np.where(
         talked, random.integers(60, 1_200, len(job)), random.integers(20, 50, len(job))
     )
@@ -181,7 +183,7 @@ def _reject(
     dropped = ~recycled
     disqualify(
         state, job[rows[dropped]], at[dropped],
-        np.where(random.random(dropped.sum()) < 0.6, NO_FIT, NOT_INTERESTED), random,
+        np.where(random.random(dropped.sum()) < NO_FIT_SHARE, NO_FIT, NOT_INTERESTED), random,
         owner=user[rows[dropped]],
     )  # fmt: skip
     again = recycled & (state.even("second attempt", len(rows), random) < SECOND_ATTEMPT)

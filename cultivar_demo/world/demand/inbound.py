@@ -174,7 +174,7 @@ def receive(
         job=jobs,
         user=users,
         start=started,
-        plan=np.where(hot & (random.random(len(jobs)) < 0.75), INBOUND, INBOUND_BY_MAIL),
+        plan=np.where(hot & (random.random(len(jobs)) < CALLED_FIRST), INBOUND, INBOUND_BY_MAIL),
         heat=np.where(hot, HEAT[0], HEAT[1]),
         enrollment=np.full(len(jobs), NONE),
     )
@@ -194,6 +194,8 @@ def _representative(state: State, job: np.ndarray, at: np.ndarray) -> np.ndarray
     return np.where(late, NONE, owner)
 
 
+CALLED_FIRST = 0.75
+"""Qualified leads that are called first; all others get a mail first."""
 HEAT = (2.6, 1.35)
 """How much more often a qualified, an unqualified inbound lead answers than a stranger."""
 

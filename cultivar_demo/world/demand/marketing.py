@@ -72,6 +72,10 @@ ATTENDS, ENGAGES, ASKS_FOR_MEETING = 0.55, 0.18, 0.05
 TARGETED_BEFORE = 0.15
 """Invited people who were on the event's list before the mail."""
 CLICK_POINTS, REGISTRATION_POINTS, ATTENDED_POINTS, MEETING_POINTS = 4, 10, 12, 40
+OPEN_AWARENESS, CLICK_AWARENESS = 0.3, 0.35
+"""An opened mail makes aware, a click intrigues."""
+ATTENDED_AWARENESS, ENGAGED_AWARENESS = 0.7, 0.2
+"""Attending an event intrigues, or brings a use case."""
 SPREAD_SECONDS = 90 * MINUTE
 """A mailing takes so long to go out."""
 PAGE_OF = {
@@ -239,10 +243,17 @@ class MonthOfMail:
         clicks = {key: values[clicked] for key, values in kept.items()}
         state.log.add("member", job=clicks["job"], campaign=clicks["campaign"],
                       at=clicks["clicked"], status=INTERACTED)  # fmt: skip
-        push(state, job=clicks["job"], at=clicks["clicked"], target=3, chance=0.35, reason=MAIL)
+        push(
+            state,
+            job=clicks["job"],
+            at=clicks["clicked"],
+            target=3,
+            chance=CLICK_AWARENESS,
+            reason=MAIL,
+        )
         opened = kept["opened"] < NEVER
         push(state, job=kept["job"][opened], at=kept["opened"][opened], target=2,
-                      chance=0.3, reason=MAIL)  # fmt: skip
+                      chance=OPEN_AWARENESS, reason=MAIL)  # fmt: skip
         visit_from_mail(
             state, clicks["job"], clicks["clicked"] + 2, clicks["page"], clicks["campaign"]
         )
@@ -276,8 +287,10 @@ class MonthOfMail:
         job, campaign = job[came], campaign[came]
         at = event_at[registers][came] + random.integers(0, 20 * MINUTE, len(job))
         state.log.add("member", job=job, campaign=campaign, at=at, status=ATTENDED)
-        push(state, job=job, at=at, target=3, chance=0.7, reason=EVENT_ATTENDED)
-        push(state, job=job, at=at + HOUR, target=4, chance=0.2, reason=EVENT_ATTENDED)
+        push(state, job=job, at=at, target=3, chance=ATTENDED_AWARENESS, reason=EVENT_ATTENDED)
+        push(
+            state, job=job, at=at + HOUR, target=4, chance=ENGAGED_AWARENESS, reason=EVENT_ATTENDED
+        )
         points.append((job, at, np.full(len(job), ATTENDED_POINTS)))
         draw = random.random(len(job))
         engaged, asks = draw < ENGAGES, draw < ASKS_FOR_MEETING

@@ -47,6 +47,10 @@ DROPPED_AGAIN = 0.15
 """Same for disqualified leads."""
 REVIEWED = 0.5
 """Leads put aside that are really looked at again on the day noted; the others are forgotten."""
+LATER_SHARE = 0.5
+"""People of a spell enrolled up to three days after the first."""
+TYPED_IN = 0.6
+"""Contacts entered in the days after their account, not with it."""
 WITHOUT_CAMPAIGN = 0.4
 """Outbound leads without a campaign."""
 
@@ -83,7 +87,7 @@ def prospect(state: State, month: int, start: int, stop: int, taken: np.ndarray)
     job, place = _people(state, account, begin, random)
     user, spell_begin = user[place], begin[place]
     # All of an account begin within days of each other.
-    spread = random.integers(0, 3 * 9 * HOUR, len(job)) * (random.random(len(job)) < 0.5)
+    spread = random.integers(0, 3 * 9 * HOUR, len(job)) * (random.random(len(job)) < LATER_SHARE)
     at = state.user_time.after(user, spell_begin + HOUR, spread)
     fits = (at < stop) & (at < state.job_end[job] + 40 * DAY) & (state.job_start[job] < at - DAY)
     fits &= (state.busy_until[job] < at - DAY) & (state.status_at[job] < at - DAY)
@@ -173,7 +177,7 @@ def contacts_of_entry(state: State, month: int, start: int, stop: int) -> None:
     job, place = state.jobs_of(account)
     at = (
         np.maximum(entered[account][place], 0)
-        + random.integers(5 * MINUTE, 15 * DAY, len(job)) * (random.random(len(job)) < 0.6)
+        + random.integers(5 * MINUTE, 15 * DAY, len(job)) * (random.random(len(job)) < TYPED_IN)
         + 5 * MINUTE
     )
     usable = (state.job_start[job] < at) & (at < state.job_end[job]) & (at < state.end)

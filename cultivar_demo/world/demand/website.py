@@ -72,6 +72,12 @@ DIRECT = 0.38
 VISITS = 0.32
 """Visits out of interest an account of the market and month."""
 PAGES_A_VISIT = 2.6
+AT_STAND = 0.5
+"""Arrivals by an event that are there, not registering for it."""
+TAGGED = 0.5
+"""Unpaid arrivals by a link that names the campaign; paid ones always do."""
+LOOKS_FIRST, EACH_PAGE = 0.8, 0.7
+"""Visitors who look at pages before their form; each of up to three pages."""
 SECOND_DEVICE = 0.22
 """Visits from another device, with its own cookie."""
 PAGE_AWARENESS = 0.2
@@ -94,7 +100,7 @@ def log_arrivals(state: State, arrivals: Arrivals, is_new: np.ndarray) -> None:
     member = arrivals.campaign != NONE
     status = FORM_MEMBER[form]
     # At a stand people are there already when they give their data.
-    there = (source == EVENT) & (random.random(len(job)) < 0.5)
+    there = (source == EVENT) & (random.random(len(job)) < AT_STAND)
     status = np.where(there, ATTENDED, status)
     state.log.add("member", job=job[member], campaign=arrivals.campaign[member],
                   at=at[member] + 1, status=status[member])  # fmt: skip
@@ -107,12 +113,12 @@ def log_arrivals(state: State, arrivals: Arrivals, is_new: np.ndarray) -> None:
     referrer = np.where(source == PAID_SOCIAL, LINKEDIN, referrer)
     paid = (source == PAID_SEARCH) | (source == PAID_SOCIAL)
     referrer = np.where(~paid & (random.random(len(job)) < DIRECT), NONE, referrer)
-    tagged = paid | (random.random(len(job)) < 0.5)
+    tagged = paid | (random.random(len(job)) < TAGGED)
     device = (random.random(len(job)) < SECOND_DEVICE).astype(np.int64)
     rows = np.flatnonzero(by_form)
-    before = rows[random.random(len(rows)) < 0.8]
+    before = rows[random.random(len(rows)) < LOOKS_FIRST]
     for back in (3, 2, 1):
-        some = before[random.random(len(before)) < 0.7]
+        some = before[random.random(len(before)) < EACH_PAGE]
         _log_pages(
             state, job[some], at[some] - back * random.integers(15, 200, len(some)) - 5,
             choose(PAGE_SHARES, random.random(len(some))), referrer[some],
