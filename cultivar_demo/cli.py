@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from cultivar_demo.dirt.deliveries import DEFECTS
 from cultivar_demo.folder import FolderError, made_from, replacing, source_fingerprint
 from cultivar_demo.report import funnel, progress_of, size_of
 from cultivar_demo.settings import TINY, Settings
@@ -22,6 +23,7 @@ from cultivar_demo.write import (
     VENDORS,
     Nights,
     Written,
+    can_break,
     knobs_of,
     make_world,
     write_nights,
@@ -31,7 +33,17 @@ from cultivar_demo.write import (
 DEFAULT_OUT = Path("data/extracts/demo")
 DEFAULT_TRUTH = Path("data/truth/demo")
 PROFILES = {"default": Settings(), "tiny": TINY}
-_KNOBS = ("profile", "accounts", "months", "events_per_day", "seed", "no_dirt", "day", "days")
+_KNOBS = (
+    "profile",
+    "accounts",
+    "months",
+    "events_per_day",
+    "seed",
+    "no_dirt",
+    "defect",
+    "day",
+    "days",
+)
 """Options that say which company; without any, a company that is there already is kept."""
 
 
@@ -47,11 +59,12 @@ class Plan:
     crm: str
     has_dirt: bool
     nights: Nights
+    defect: str | None
 
     @property
     def extracts(self) -> dict[str, Any]:
         """What the extracts are made from."""
-        return knobs_of(self.settings, self.crm, self.nights, self.has_dirt)
+        return knobs_of(self.settings, self.crm, self.nights, self.has_dirt, self.defect)
 
     @property
     def truth(self) -> dict[str, Any]:
@@ -108,7 +121,7 @@ def _make(
         world = make_world(plan.settings, has_dirt=plan.has_dirt, progress=progress)
         if out is not None:
             with replacing(out, {**plan.extracts, "made_by": fingerprint}) as folder:
-                written = write_nights(world, plan.crm, plan.nights, folder, progress)
+                written = write_nights(world, plan.crm, plan.nights, folder, progress, plan.defect)
         if truth is not None:
             progress("truth")
             with replacing(truth, {**plan.truth, "made_by": fingerprint}) as folder:
@@ -176,11 +189,15 @@ def _plan(options: argparse.Namespace) -> Plan:
         settings = replace(PROFILES[options.profile or "default"], **given)
     except ValueError as error:
         raise OptionError(str(error)) from None
+    crm = options.vendors or "salesforce"
+    if options.defect and not can_break(crm, options.defect):
+        raise OptionError(f"--defect {options.defect} breaks a file that {crm} does not deliver")
     return Plan(
         settings=settings,
-        crm=options.vendors or "salesforce",
+        crm=crm,
         has_dirt=not options.no_dirt,
         nights=_nights(options, settings),
+        defect=options.defect,
     )
 
 
@@ -192,6 +209,7 @@ def _plan_of(found: dict[str, Any] | None) -> Plan | None:
             crm=found["vendors"],
             has_dirt=found["dirt"],
             nights=Nights(**found["nights"]),
+            defect=found["defect"],
         )
     except (KeyError, TypeError):
         return None
@@ -262,6 +280,10 @@ def _parser() -> argparse.ArgumentParser:
     company.add_argument("--events-per-day", type=int, help="product events a day, 0 to 10,000,000")
     company.add_argument("--seed", type=int, help="any whole number; another gives another company")
     company.add_argument("--no-dirt", action="store_true", help="records as they should be")
+    company.add_argument(
+        "--defect", choices=tuple(DEFECTS),
+        help="break the last delivery as a whole, so that this table rule stops the night",
+    )  # fmt: skip
     files = parser.add_argument_group("its files")
     files.add_argument(
         "--vendors", choices=tuple(VENDORS),

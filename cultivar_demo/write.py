@@ -6,16 +6,36 @@ command's options (``cli``), any vendor's files (``vendors``).
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cultivar_demo.dirt import make_records
+from cultivar_demo.dirt.deliveries import DEFECTS, break_delivery
+from cultivar_demo.dirt.labels import write_labels
+from cultivar_demo.ledger import RECORDED, RESOLVED, write_ledger
+from cultivar_demo.ledger.basis import RECORDS
 from cultivar_demo.report import Progress
 from cultivar_demo.settings import Settings
 from cultivar_demo.vendors.delivery import Delivery
+from cultivar_demo.vendors.hubspot import write_hubspot
+from cultivar_demo.vendors.marketo import write_marketo
+from cultivar_demo.vendors.reference import write_reference
+from cultivar_demo.vendors.salesforce import write_salesforce
+from cultivar_demo.vendors.segment import write_segment
+from cultivar_demo.vendors.zuora import write_zuora
 from cultivar_demo.world.world import World, build_world
+
+WRITERS: dict[str, Callable[[Delivery, Path, str], dict[str, int]]] = {
+    "salesforce": lambda delivery, folder, crm: write_salesforce(delivery, folder),
+    "hubspot": lambda delivery, folder, crm: write_hubspot(delivery, folder),
+    "marketo": lambda delivery, folder, crm: write_marketo(delivery, folder),
+    "segment": write_segment,
+    "zuora": write_zuora,
+    "reference": lambda delivery, folder, crm: write_reference(delivery, folder),
+}
+"""Vendor → function of the delivery, the folder and the CRM whose ids others know; gives rows."""
 
 VENDORS: dict[str, tuple[str, ...]] = {
     "salesforce": ("salesforce", "marketo", "segment", "zuora", "reference"),
@@ -64,16 +84,19 @@ def make_world(settings: Settings, *, has_dirt: bool, progress: Progress) -> Wor
     world = build_world(settings, progress)
     progress("records")
     if has_dirt:
-        from cultivar_demo.dirt import make_records
-
         make_records(world)
     else:
         world.open_records()
     return world
 
 
-def write_nights(world: World, crm: str, nights: Nights, out: Path, progress: Progress) -> Written:
-    """Write what every vendor of ``crm`` delivers on ``nights`` below ``out``."""
+def write_nights(
+    world: World, crm: str, nights: Nights, out: Path, progress: Progress, defect: str | None = None
+) -> Written:
+    """Write what every vendor of ``crm`` delivers on ``nights`` below ``out``.
+
+    ``defect`` names the table rule that the last night breaks as a whole.
+    """
     settings = world.settings
     written = Written()
     for night in range(nights.first, nights.last + 1):
@@ -82,39 +105,48 @@ def write_nights(world: World, crm: str, nights: Nights, out: Path, progress: Pr
         delivery = Delivery(world, settings.night(night), since)
         for vendor in VENDORS[crm]:
             progress(f"{vendor}, night {night:,}" if nights.in_folders else vendor)
-            write = _writer(vendor)
-            if write is not None:
-                knows = {"crm": crm} if vendor in KNOW_THE_CRM else {}
-                rows = write(delivery, nights.folder(out, night) / vendor, **knows)
-                written.add(vendor, sum((rows or {}).values()))
+            rows = WRITERS[vendor](delivery, nights.folder(out, night) / vendor, crm)
+            written.add(vendor, sum(rows.values()))
+    if defect is not None:
+        break_delivery(nights.folder(out, nights.last), defect, settings.night(nights.last))
     return written
 
 
 def write_truth(world: World, folder: Path, progress: Progress) -> None:
-    """Write the truth of every KPI and the labels of all dirt."""
-    from cultivar_demo import ledger
+    """Write the truth of every KPI, also as its records have it, and the labels of all dirt."""
+    recorded, has_dirt = RECORDED, _has_labels(world)
+    if has_dirt:
+        recorded = replace(
+            RECORDED,
+            left_out={
+                entity: f"select record_id from record.not_counted where entity = '{entity}'"
+                for entity in RECORDS
+            },
+        )
+    write_ledger(world, folder, progress, bases=(RESOLVED, recorded))
+    if has_dirt:
+        progress("labels")
+        write_labels(world, folder)
 
-    if hasattr(ledger, "write_ledger"):
-        ledger.write_ledger(world, folder, progress)
+
+def _has_labels(world: World) -> bool:
+    query = "select 1 from duckdb_tables() where schema_name = 'record' and table_name = 'label'"
+    return world.connection.execute(query).fetchone() is not None
 
 
-def knobs_of(settings: Settings, crm: str, nights: Nights, has_dirt: bool) -> dict[str, Any]:
+def can_break(crm: str, defect: str) -> bool:
+    """Whether a delivery of ``crm`` has the file that ``defect`` breaks."""
+    return DEFECTS[defect].file.split("/")[0] in VENDORS[crm]
+
+
+def knobs_of(
+    settings: Settings, crm: str, nights: Nights, has_dirt: bool, defect: str | None
+) -> dict[str, Any]:
     """Everything that decides about the extracts, as the marker file keeps it."""
     return {
         **asdict(settings),
         "vendors": crm,
         "dirt": has_dirt,
         "nights": asdict(nights),
+        "defect": defect,
     }
-
-
-def _writer(vendor: str) -> Callable[..., dict[str, int] | None] | None:
-    name = f"cultivar_demo.vendors.{vendor}"
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None
-    found: Callable[..., dict[str, int] | None] = getattr(module, f"write_{vendor}")
-    return found

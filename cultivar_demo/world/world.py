@@ -56,9 +56,13 @@ class World:
         Dirt replaces a view by a table of the same columns; vendors read ``record`` only.
         """
         self.connection.execute("create schema record")
+        # With the database's name: temporary views live in a schema that is called main, too.
+        (database,) = self.connection.execute("select current_database()").fetchone() or ("",)
         for name in TABLES:
             if name in self:
-                self.connection.execute(f"create view record.{name} as select * from main.{name}")
+                self.connection.execute(
+                    f"create view record.{name} as select * from {database}.main.{name}"
+                )
 
     def sql(self, query: str, parameters: Any = None) -> pa.Table:
         """The result of ``query`` over the tables added so far, as Arrow."""

@@ -161,7 +161,7 @@ def test_a_stopped_run_leaves_what_was_there(
     assert cli.main((*SMALL, "--quiet")) == 0
     before = snapshot(tmp_path)
 
-    def stop(world: World, crm: str, nights: Any, out: Path, progress: Any) -> None:
+    def stop(world: World, crm: str, nights: Any, out: Path, *others: Any) -> None:
         (out / "half.csv").write_text("half")
         raise KeyboardInterrupt
 
@@ -232,6 +232,14 @@ def test_wrong_options_say_what_is_right(
     assert cli.main(options) == 2
     assert taught in capsys.readouterr().err
     assert built == []
+
+
+def test_a_delivery_can_be_broken_as_a_whole(built: list[Settings]) -> None:
+    assert cli.main((*SMALL, "--days", "3-4", "--full", "--defect", "T04", "--quiet")) == 0
+    assert accounts("data/extracts/demo/night-0003") == ["seed 1"]
+    # T04: nothing newer than a month; the only account was renamed on that day.
+    assert accounts("data/extracts/demo/night-0004") == []
+    assert cli.main((*SMALL, "--vendors", "hubspot", "--out", "other", "--defect", "T04")) == 2
 
 
 @pytest.mark.parametrize("options", [("--days", "9-3"), ("--days", "9"), ("--vendors", "excel")])
