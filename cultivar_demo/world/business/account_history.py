@@ -95,7 +95,8 @@ def write_account_types(world: World) -> None:
 
             numbered as (
                 select *, count(*) filter (
-                    where end_before is null or begin_at > end_before + interval {GRACE_DAYS + 1} day
+                    where end_before is null
+                        or begin_at > end_before + interval {GRACE_DAYS + 1} day
                 ) over (
                     partition by account_id order by begin_at, end_at
                     rows between unbounded preceding and current row

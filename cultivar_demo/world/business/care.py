@@ -1,6 +1,7 @@
 """Looking after customers: support cases, and the scores that customers give.
 
-Belongs here: adding support_case and survey_response. Does not belong here: talks (``conversations``).
+Belongs here: adding support_case and survey_response. Does not belong here: talks
+(``conversations``).
 """
 
 from __future__ import annotations

@@ -112,7 +112,9 @@ def _draw_people(world: World) -> None:
             case
                 when named.position = 1 then named.created_at
                 else min(reached.reached_at)
-                    + to_seconds(600 + (named.opportunity_id * 613 + named.employment_id * 97) % 14000)
+                    + to_seconds(
+                        600 + (named.opportunity_id * 613 + named.employment_id * 97) % 14000
+                    )
             end as since
         from named
         left join reached
@@ -260,6 +262,12 @@ def _convince(world: World) -> None:
             group by participant.opportunity_id, participant.person_id, step.awareness
         ),
 
+        -- Two steps at one instant are one.
+        merged as (
+            select person_id, changed_at, max(stage) as stage
+            from proposed group by person_id, changed_at
+        ),
+
         later as (
             select
                 proposed.*,
@@ -268,7 +276,7 @@ def _convince(world: World) -> None:
                     partition by proposed.person_id order by proposed.changed_at, proposed.stage
                     rows between unbounded preceding and 1 preceding
                 ) as stage_before
-            from proposed
+            from merged as proposed
             left join known using (person_id)
             where proposed.changed_at <= ?
                 and (known.changed_at is null or proposed.changed_at > known.changed_at)
@@ -281,7 +289,6 @@ def _convince(world: World) -> None:
                 when 5 then 'Convinced by the proof of value' else 'Team agrees' end as reason
         from later
         where stage > coalesce(greatest(known_stage, stage_before), 0)
-        qualify row_number() over (partition by person_id, changed_at order by stage desc) = 1
         order by person_id, changed_at
         """,
         [limit],
@@ -294,7 +301,8 @@ def _write_contact_versions(world: World) -> None:
     random = world.settings.random("business/contact_versions")
     contacts = world.sql(
         """
-        select new.contact_id, new.person_id, new.account_id, new.created_at, job.title, job.ended_on
+        select
+            new.contact_id, new.person_id, new.account_id, new.created_at, job.title, job.ended_on
         from draft.new_contact as new
         join employment as job using (employment_id)
         order by new.contact_id
@@ -354,7 +362,8 @@ def _write_contact_versions(world: World) -> None:
         asof left join (from account_ownership where role = 'owner') as own
             on own.account_id = contact.account_id and stamped.version_at >= own.valid_from_at
         asof left join awareness_change as awareness
-            on awareness.person_id = contact.person_id and stamped.version_at >= awareness.changed_at
+            on awareness.person_id = contact.person_id
+            and stamped.version_at >= awareness.changed_at
         window history as (
             partition by stamped.contact_id order by stamped.version_at
             rows between unbounded preceding and current row

@@ -82,7 +82,7 @@ class Roots:
         movement: NEW, REACTIVATION or CROSS_SELL.
         currency: position in CURRENCIES.
         health: the lower, the likelier it ends.
-        seats, price: contracts × recurring products.
+        seats, price: contracts by recurring products.
     """
 
     subscription: np.ndarray
@@ -187,7 +187,7 @@ class _Life:
         grows = choose(self.random, self.random.random(count) < chance, 1.0, seen)
         platforms = self.prices.platforms
         first = np.argmax(state.seats > 0, axis=1)
-        # Of the add-ons that the contract does not have, but for the one kept for further contracts.
+        # Add-ons that the contract does not have, but for the one kept for further contracts.
         free = state.seats[:, platforms:-1] == 0
         has_platform = first < platforms
         crosses = choose(
@@ -269,7 +269,10 @@ class _Life:
         gap = day_count(np.where(late, random.integers(3, GRACE_DAYS + 1, count), 0))
         # When it is decided: before the end, for late ones after it.
         notice = end - day_count(random.integers(15, 75, count))
-        silent = choose(random, ends, SILENT_SHARE, seen)
+        silent = np.zeros(count, dtype=bool)
+        for group in (ends & seen, ends & ~seen):
+            ranks = random.random(group.sum())
+            silent[group] = divide(random, ranks, (SILENT_SHARE, 1 - SILENT_SHARE)) == 0
         decided = np.select(
             [late, ends & silent, ends],
             [
@@ -303,7 +306,7 @@ class _Life:
         )
         following = Roots(
             subscription=state.subscription, deal=deal, signed_on=decided, start=end + gap,
-            term_months=_terms(random, count), movement=movement, currency=state.currency,
+            term_months=first_terms(random, count), movement=movement, currency=state.currency,
             health=state.health + 0.3, seats=seats, price=price,
         )  # fmt: skip
         return following.rows(~ends)
@@ -362,12 +365,8 @@ class _Life:
 
 
 def first_terms(random: np.random.Generator, count: int) -> np.ndarray:
-    """Length of the first term of each contract in months."""
-    return TERMS[np.searchsorted(np.cumsum(TERM_SHARES), random.random(count)).clip(0, 2)]
-
-
-def _terms(random: np.random.Generator, count: int) -> np.ndarray:
-    return first_terms(random, count)
+    """Length of the first term of each contract in months; each length occurs, if it can."""
+    return TERMS[divide(random, random.random(count), TERM_SHARES)]
 
 
 def _only(width: int, column: np.ndarray, values: np.ndarray) -> np.ndarray:

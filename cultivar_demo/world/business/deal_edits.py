@@ -31,7 +31,7 @@ CATEGORY_EDIT_CHANCE = 0.10
 """Edits against the stage's value."""
 SLOPPY_SHARE = 0.22
 """Representatives who keep neither dates nor next steps."""
-EDIT_EVERY_DAYS = 15.0
+EDIT_EVERY_DAYS = 11.0
 """A diligent representative edits a deal as often as this."""
 MOST_EDITS = 5
 """Between two stages."""
@@ -40,10 +40,14 @@ PUSH_CHANCE, SLOPPY_PUSH_CHANCE = 0.8, 0.35
 PUSH_ROUNDS = 8
 LONG_PUSH_SHARE = 0.12
 """Of pushes: by more than a quarter."""
+NOTORIOUS_SHARE = 0.05
+"""Of deals that take long: promised for every next month, and pushed each time."""
+NOTORIOUS_DAYS = 95
+"""From this on a deal takes long."""
 MONTH_END_SHARE, QUARTER_END_SHARE = 0.4, 0.2
 """Close dates set to the end of a month, of a fiscal quarter."""
-DELETED_SHARE = 0.015
-"""Deals deleted in the CRM; never won ones."""
+DELETED_SHARE = 0.02
+"""Lost deals that are deleted in the CRM."""
 QUALIFICATION_FIELDS = 9
 
 NEXT_STEPS = {
@@ -100,6 +104,14 @@ class Edits:
             is_last, np.datetime64("2200-01-01", "s"), np.r_[events["at"][1:], events["at"][:1]]
         )
         self.is_open = events["stage_order"] < WON_STAGE
+        # Whether an offer had been made by then; going back a stage does not take it back.
+        offers = np.cumsum(self.is_open & (events["stage_order"] >= OFFER_STAGE))
+        before = np.maximum.accumulate(
+            np.where(
+                self.is_first, offers - (self.is_open & (events["stage_order"] >= OFFER_STAGE)), 0
+            )
+        )
+        self.is_offered = offers > before
         self.has_lines = random.random(self.count) < LINES_SHARE
 
     def all(self) -> list[pa.Table]:
@@ -153,8 +165,8 @@ class Edits:
         value = self.deals["value_cents"][deal]
         draws = random.random((2, size))
         estimate = _rounded(value * np.exp(ESTIMATE_SPREAD * random.standard_normal(size)))
-        is_offer = (stage >= OFFER_STAGE) & self.is_open
-        early = self.is_open & (stage < OFFER_STAGE)
+        is_offer = self.is_offered & self.is_open
+        early = self.is_open & ~self.is_offered
         amount = np.where(early & (draws[0] < AMOUNT_CHANGE_CHANCE), estimate, -1)
         # The first stage: some leave the amount empty; then it comes with the next one.
         begins = self.is_first & early
@@ -216,7 +228,7 @@ class Edits:
         touches_category = draws[1] < 0.15
         value = self.deals["value_cents"][deal]
         estimate = _rounded(value * np.exp(ESTIMATE_SPREAD * random.standard_normal(size)))
-        changes = (draws[2] < AMOUNT_CHANGE_CHANCE / 2) & (stage < OFFER_STAGE)
+        changes = (draws[2] < AMOUNT_CHANGE_CHANCE / 2) & ~self.is_offered[row]
         step_on = at.astype("datetime64[D]") + day_count(random.integers(3, 22, size))
         has_step = draws[3] < 0.85
         step = np.where(has_step, self._steps(stage, random.random(size)), -1)
@@ -246,7 +258,6 @@ class Edits:
             deals["due_on"],
         )
         due = np.maximum(due, created + 3)
-        tables = [self._close_table(np.arange(self.count), deals["created_at"], due)]
         is_end = ~self.is_open
         end = np.full(self.count, np.datetime64("2200-01-01", "s"))
         # The first end counts: later ones belong to reopened deals, which are pushed no more.
@@ -256,7 +267,13 @@ class Edits:
         np.maximum.at(last_move, self.events["deal"], self.events["at"])
         forgotten = end > np.datetime64("2199-01-01", "s")
         stop = np.where(forgotten, last_move + np.timedelta64(35, "D"), end).astype("datetime64[D]")
+        visible = np.minimum(stop, self.last_day)
+        long = (visible - created) >= np.timedelta64(NOTORIOUS_DAYS, "D")
+        notorious = choose(random, long & np.isnat(deals["due_on"]), NOTORIOUS_SHARE)
+        due = np.where(notorious, created + day_count(random.integers(12, 24, self.count)), due)
+        tables = [self._close_table(np.arange(self.count), deals["created_at"], due)]
         chance = np.where(self.sloppy, SLOPPY_PUSH_CHANCE, PUSH_CHANCE)
+        chance = np.where(notorious, 1.0, chance)
         for _ in range(PUSH_ROUNDS):
             held = due >= stop
             draws = random.random((3, self.count))
@@ -267,6 +284,7 @@ class Edits:
                 random.integers(-7, 1, self.count),
                 random.integers(2, 40, self.count),
             )
+            shift = np.where(notorious, 0, shift)
             day = np.maximum(due + day_count(shift), created + 2)
             where = np.flatnonzero(pushes & (day < stop) & (day <= self.last_day))
             at = self.staff.working_stamps(random, day[where], self.owner[where])
@@ -277,8 +295,10 @@ class Edits:
                 random.integers(95, 190, self.count),
                 random.integers(9, 62, self.count),
             )
+            move = np.where(notorious, random.integers(10, 22, self.count), move)
             later = np.maximum(due, day) + day_count(move)
             snapped = np.maximum(self._rounded_days(later), due + 5)
+            snapped = np.where(notorious, later, snapped)
             due = np.where(np.isin(np.arange(self.count), where), snapped, due)
             tables.append(self._close_table(where, at, due[where]))
         return tables
@@ -311,7 +331,8 @@ class Edits:
         np.maximum.at(last_at, self.events["deal"], self.events["at"])
         early = last_at < self.last_day - np.timedelta64(60, "D")
         is_new = np.isnat(self.deals["due_on"])
-        deleted = choose(random, ~self.deals["is_won"] & is_new & early, DELETED_SHARE)
+        lost = ~self.deals["is_won"] & ~np.isnat(self.deals["closed_at"])
+        deleted = choose(random, lost & is_new & early, DELETED_SHARE)
         where = np.flatnonzero(deleted)
         day = last_at[where].astype("datetime64[D]") + day_count(random.integers(2, 50, len(where)))
         at = self.staff.working_stamps(random, day, self.owner[where])

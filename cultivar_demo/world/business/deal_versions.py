@@ -91,16 +91,16 @@ def _owner_changes(world: World) -> pa.Table:
         left_behind as (
             select
                 deal.opportunity_id,
-                (staff.left_on - interval 1 day)::timestamp + interval 20 hour as at,
+                staff.left_on - interval 4 hour as at,
                 own.user_id as owner_user_id
             from draft.deal as deal
             join sales_user as staff on staff.user_id = deal.owner_user_id
             join account_ownership as own
                 on own.account_id = deal.account_id and own.role = 'owner'
-                and own.valid_from_at <= (staff.left_on - interval 1 day)::timestamp + interval 20 hour
+                and own.valid_from_at <= staff.left_on - interval 4 hour
                 and coalesce(own.valid_to_at, timestamp '2200-01-01')
-                    > (staff.left_on - interval 1 day)::timestamp + interval 20 hour
-            where (staff.left_on - interval 1 day)::timestamp > deal.created_at
+                    > staff.left_on - interval 4 hour
+            where staff.left_on - interval 1 day > deal.created_at
         )
 
         select opportunity_id, created_at as at, owner_user_id from draft.deal
@@ -155,7 +155,9 @@ def _versions_query() -> str:
     lasting as (
         select
             *,
-            lag(owner_user_id) over (partition by opportunity_id order by version_at) as owner_before
+            lag(owner_user_id) over (
+                partition by opportunity_id order by version_at
+            ) as owner_before
         from filled
         where (is_stage or deletes or stage_order < {WON_STAGE}) and (deletes or not is_deleted)
     )

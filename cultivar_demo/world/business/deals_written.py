@@ -32,7 +32,9 @@ def write_deals(world: World) -> None:
             from draft.deal as deal
             join account using (account_id)
             left join (
-                select opportunity_id, arg_max(product_name, (quantity, -product_id)) as product_name
+                select
+                    opportunity_id,
+                    arg_max(product_name, (quantity, -product_id)) as product_name
                 from draft.offer join product using (product_id)
                 where is_recurring group by opportunity_id
             ) as platform on platform.opportunity_id = deal.opportunity_id

@@ -34,16 +34,16 @@ PACE = np.array([0.42, 0.68, 0.95])
 PACE_SPREAD = 0.28
 CONTACTS = (0.24, 0.2, 0.2, 0.16, 0.12, 0.08)
 """One to six people of the customer in a deal."""
-REASON_SHARES = (0.2, 0.19, 0.24, 0.14, 0.08, 0.07, 0.0, 0.08)
+REASON_SHARES = (0.2, 0.19, 0.24, 0.14, 0.08, 0.07, 0.0, 0.0)
 """By LOSS_REASONS; deals dropped early are Disqualified."""
+OTHER_SHARE, OTHER_WITHOUT_TEXT_SHARE = 0.055, 0.028
+"""Lost for another reason: with and without a text."""
 DETAILS = (
     "Merged with another project",
     "Company was acquired",
     "Champion's team was dissolved",
     "Chose to build it themselves",
 )
-NO_DETAIL_SHARE = 0.3
-"""Of the reason Other: without a text."""
 COMPETITOR_SHARE = 0.35
 """Deals with a known competitor, besides those lost to one."""
 OTHER, DISQUALIFIED, COMPETITOR = (
@@ -112,15 +112,27 @@ def fortunes(
         * np.exp(PACE_SPREAD * random.standard_normal(count))
         * np.where(deals.is_go_live, GO_LIVE_PACE, 1.0),
         may_reopen=np.ones(count, dtype=bool),
+        is_alone=np.bincount(deals.account)[deals.account] == 1,
     )
-    reason, detail = loss_reasons(random, count)
+    lost = (outcome == LOST) & ~dropped
+    reason, detail = loss_reasons(random, lost, early)
     reason = np.where(plan.last_stage < 3, DISQUALIFIED, reason)
     return Fortune(plan, contacts, reason, np.where(reason == OTHER, detail, -1))
 
 
-def loss_reasons(random: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Position in LOSS_REASONS, and in DETAILS or -1, in case each deal is lost."""
+def loss_reasons(
+    random: np.random.Generator, lost: np.ndarray, early: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Position in LOSS_REASONS, and in DETAILS or -1, in case each deal is lost.
+
+    Args:
+        random: stream.
+        lost: deals that are likely to be.
+        early: deals whose end is likely to be seen; rare reasons occur among them at least once.
+    """
+    count = len(lost)
     reason = pick(random, REASON_SHARES, count)
-    detail = random.integers(0, len(DETAILS), count)
-    silent = random.random(count) < NO_DETAIL_SHARE
-    return reason, np.where((reason == OTHER) & ~silent, detail, -1)
+    silent = choose(random, lost, OTHER_WITHOUT_TEXT_SHARE, early)
+    other = choose(random, lost & ~silent, OTHER_SHARE, early)
+    reason = np.where(silent | other, OTHER, reason)
+    return reason, np.where(other, random.integers(0, len(DETAILS), count), -1)

@@ -34,7 +34,7 @@ GO_LIVE_DAYS = 12
 """They are entered within so many days."""
 GO_LIVE_STAGES = np.array([7, 6, 5, 7, 4, 6, 3, 7])
 """Where they are then, in turns."""
-AE_SOURCED_A_YEAR = 0.075
+AE_SOURCED_A_YEAR = 0.12
 """Deals that sales finds by itself, for each company of the market and year."""
 QUIET_DAYS_BEFORE = 75
 """No such deal where another deal of the account was made so shortly before or after."""

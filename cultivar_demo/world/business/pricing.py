@@ -1,8 +1,8 @@
 """What is offered: products, seats, prices; everything in whole cents of the deal's currency.
 
 Belongs here: the price list and offers of many deals at once. Does not belong here: when an offer
-is made, or what becomes of it. Seats and monthly prices are matrices of deals × recurring products,
-in the order of ``PriceList.recurring``.
+is made, or what becomes of it. Seats and monthly prices are matrices of deals by recurring
+products, in the order of ``PriceList.recurring``.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ class PriceList:
         )
 
     def monthly(self, currency: np.ndarray) -> np.ndarray:
-        """List price a seat and month, cents: rows of currencies × recurring products."""
+        """List price a seat and month, cents: rows of currencies by recurring products."""
         return np.rint(PRICE_FACTOR[currency][:, None] * self.list_cents).astype(np.int64)
 
     def once(self, currency: np.ndarray) -> np.ndarray:
-        """List price of services, cents: rows of currencies × services."""
+        """List price of services, cents: rows of currencies by services."""
         return np.rint(PRICE_FACTOR[currency][:, None] * self.service_cents).astype(np.int64)
 
 
@@ -80,9 +80,9 @@ class Offer:
     """What is offered in each deal.
 
     Attributes:
-        seats: deals × recurring products; 0: not offered.
+        seats: deals by recurring products; 0: not offered.
         price: net price a seat and month, cents; same shape.
-        services: deals × services, units; always at list price.
+        services: deals by services, units; always at list price.
     """
 
     seats: np.ndarray
@@ -122,7 +122,11 @@ def new_offers(
     """A first offer to each company.
 
     Args:
-        segment: position in SEGMENTS; currency: position in CURRENCIES; employees: people.
+        random: stream.
+        prices: what can be sold.
+        segment: position in SEGMENTS of each.
+        currency: position in CURRENCIES of each.
+        employees: people of each.
     """
     count = len(segment)
     width = len(prices.recurring)

@@ -238,7 +238,7 @@ def _drawn(
 
 
 def _hour_weights(starts: np.ndarray, zone: str) -> np.ndarray:
-    """Weight of each hour of each reporting day for a region: days × 25 hours."""
+    """Weight of each hour of each reporting day for a region: days by 25 hours."""
     hours = np.diff(starts) // 3_600
     grid = starts[:-1, None] + 3_600 * np.arange(25)[None, :]
     local = to_local(grid.ravel().astype("datetime64[s]"), zone)

@@ -107,8 +107,8 @@ def write_revenue(world: World) -> None:
                 row_number() over (
                     partition by subscription_id, charge.product_id order by charge.effective_from
                 ) as segment,
-                charge.effective_from, charge.effective_to, charge.amended_to as amended_effective_to,
-                charge.amended_at, charge.quantity,
+                charge.effective_from, charge.effective_to,
+                charge.amended_to as amended_effective_to, charge.amended_at, charge.quantity,
                 cast(charge.unit_cents / 100.0 as decimal(18, 2)) as unit_price,
                 cast(charge.quantity * charge.unit_cents / 100.0 as decimal(18, 2)) as mrr,
                 account.currency,

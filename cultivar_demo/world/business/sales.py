@@ -144,10 +144,11 @@ class _Sales:
         signed = paths.close_date[where]
         # Everybody waits a little now and then; a third starts at once.
         wait = np.where(random.random(count) < 0.3, 0, random.integers(0, START_DAYS, count))
-        term = contract_life.first_terms(random, count)
         # What runs when the CRM goes live starts soon, for a year, so that renewals are seen.
-        wait = np.where(deals.is_go_live[where], wait % 4, wait)
-        term = np.where(deals.is_go_live[where], 12, term)
+        is_free = ~deals.is_go_live[where]
+        wait = np.where(is_free, wait, wait % 4)
+        term = np.full(count, 12)
+        term[is_free] = contract_life.first_terms(random, int(is_free.sum()))
         return Roots(
             subscription=np.arange(count),
             deal=where,
@@ -284,11 +285,14 @@ class _Sales:
             bounds[number] = stages
         first, last = bounds[kind].T
         lost = columns["outcome"] == LOST
-        last = np.where(lost, np.minimum(last, first + random.integers(0, 3, count)), last)
+        # Lost as qualified deals, whatever they were lost for.
+        early_end = np.maximum(first + random.integers(0, 3, count), 3)
+        last = np.where(lost, np.minimum(last, early_end), last)
         plan = Plan(
             created_at=created_at, user=owner, first_stage=first, last_stage=last,
             outcome=columns["outcome"], close_day=columns["close_on"],
             pace=np.ones(count), may_reopen=np.zeros(count, dtype=bool),
+            is_alone=np.zeros(count, dtype=bool),
         )  # fmt: skip
         paths = walk(
             self.world.settings.random("business/customer_paths"), self.staff, plan, self.last_day
@@ -376,7 +380,8 @@ class _Draft:
         deal_type = np.concatenate([self.kind, kinds[later.columns["kind"]]])
         is_new = deal_type == NEW_BUSINESS
         created_at = np.concatenate([own.created_at, later.plan.created_at])
-        reason, detail = loss_reasons(random, more)
+        lost = ~later.paths.is_won
+        reason, detail = loss_reasons(random, lost, lost)
         reason = np.concatenate([self.fortune.loss_reason, reason])
         competitor = random.integers(0, len(COMPETITORS), count + more)
         known = (random.random(count + more) < COMPETITOR_SHARE) | (reason == COMPETITOR)

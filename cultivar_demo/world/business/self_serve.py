@@ -25,8 +25,9 @@ LATE_CHANCE = 0.02
 """A month: the card fails, and it goes on days later."""
 MORE_SEATS_CHANCE, FEWER_SEATS_CHANCE = 0.05, 0.025
 """A month."""
-RETURN_SHARE = 0.22
-"""Of those who left."""
+RETURNER_SHARE = 0.08
+"""Subscriptions that end after some months and are taken up again later."""
+RETURNER_MONTHS = (2, 6)
 RETURN_GAP_DAYS = (GRACE_DAYS + 5, 100)
 INTRODUCTION_SHARE, INTRODUCTION_RATIO, INTRODUCTION_MONTHS = 0.3, 0.2, 3
 """A reduced price for the first months; its end is a rise in price."""
@@ -68,7 +69,9 @@ class SelfServe:
         price = price.astype(np.int64)
         movement = np.full(count, NEW)
         age = np.zeros(count, dtype=np.int64)
-        has_returned = np.zeros(count, dtype=bool)
+        early = start < last_day - np.timedelta64(290, "D")
+        returner = choose(random, ~is_reversed, RETURNER_SHARE, early)
+        leaves_after = random.integers(*RETURNER_MONTHS, count)
         # The anchor keeps the day of the month: renewals do not drift after short months.
         anchor, since = start.copy(), np.zeros(count, dtype=np.int64)
         alive = np.flatnonzero(start <= last_day)
@@ -83,11 +86,11 @@ class SelfServe:
             since[alive] += 1
             size = len(alive)
             draws = random.random((3, size))
-            seen = end < last_day - np.timedelta64(110, "D")
+            returns = returner[alive] & (age[alive] == leaves_after[alive])
             leaves = is_reversed[alive] & (age[alive] == 1)
-            leaves |= draws[0] < CHURN_CHANCE
-            returns = leaves & ~has_returned[alive] & ~is_reversed[alive]
-            returns = choose(random, returns & seen, RETURN_SHARE)
+            # Whoever is to come back does not leave for good before that.
+            settled = ~returner[alive] | (age[alive] > leaves_after[alive])
+            leaves |= returns | (settled & (draws[0] < CHURN_CHANCE))
             late = ~leaves & (draws[0] > 1 - LATE_CHANCE)
             gap = np.where(
                 returns, random.integers(*RETURN_GAP_DAYS, size),
@@ -118,6 +121,5 @@ class SelfServe:
             moved = alive[gap > 0]
             anchor[moved] = end[gap > 0] + day_count(gap[gap > 0])
             since[moved] = 0
-            has_returned[alive[returns]] = True
             alive = alive[~leaves | returns]
             alive = alive[add_months(anchor[alive], since[alive]) <= last_day]

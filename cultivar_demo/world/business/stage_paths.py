@@ -40,10 +40,8 @@ SLIP_SHARE = 0.03
 """Of won deals: signed days after the quarter's end, entered with a date before it."""
 BACKDATED_SHARE = 0.05
 """Of closed deals: the business date lies days before the entry."""
-REOPENED_LOST_SHARE = 0.06
-"""Of lost deals: reopened within 90 days."""
-REOPENED_WIN_SHARE = 0.4
-"""Of reopened lost deals: won in the end."""
+REOPENED_WON_SHARE, REOPENED_LOST_SHARE = 0.024, 0.036
+"""Of lost deals: reopened within 90 days, and then won, or lost again."""
 REVOKED_WIN_SHARE = 0.015
 """Of won deals: reopened and lost within days."""
 
@@ -70,6 +68,7 @@ class Plan:
         close_day: datetime64[D] on which it ends; NaT: as long as it takes.
         pace: factor on the expected days where no day is given.
         may_reopen: whether it may be reopened, won deals be revoked, closes be backdated.
+        is_alone: whether it is the only deal of its company, so that its end stands.
     """
 
     created_at: np.ndarray
@@ -80,6 +79,7 @@ class Plan:
     close_day: np.ndarray
     pace: np.ndarray
     may_reopen: np.ndarray
+    is_alone: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,10 @@ def _finish(
 
     # Lost deals come back, won ones are revoked.
     soon = closed_at < last_day - np.timedelta64(150, "D")
-    revived = choose(random, ends & ~won & plan.may_reopen, REOPENED_LOST_SHARE, soon)
-    revived &= plan.last_stage >= 3
-    wins = choose(random, revived, REOPENED_WIN_SHARE, soon)
+    soon &= plan.is_alone
+    lost = ends & ~won & plan.may_reopen & (plan.last_stage >= 3)
+    wins = choose(random, lost, REOPENED_WON_SHARE, soon)
+    revived = wins | choose(random, lost & ~wins, REOPENED_LOST_SHARE, soon)
     revoked = choose(random, won & plan.may_reopen & ~slipped, REVOKED_WIN_SHARE, soon)
     back_day = business + day_count(
         np.where(revoked, random.integers(4, 9, count), random.integers(15, 85, count))

@@ -194,7 +194,8 @@ def _people(
                 else colleague.person_id end, -1) as person_id,
             case when given.position = 0 then workspace.creator_email else colleague.email end
                 as email,
-            case when given.position = 0 then creator.ended_on else colleague.ended_on end as gone_on,
+            case when given.position = 0 then creator.ended_on else colleague.ended_on end
+                as gone_on,
             workspace.domain
         from _given as given
         join draft.final_workspace as workspace using (workspace_id)

@@ -87,7 +87,12 @@ def _contract_workspaces(world: World) -> None:
     rows = world.sql(
         """
         select
-            charge.subscription, charge.account_id, charge.effective_from, max(charge.quantity) as seats,
+            charge.subscription, charge.account_id, charge.effective_from,
+            max((
+                select min(every.quantity) from draft.charge as every
+                where every.subscription = charge.subscription
+                    and every.product_id = charge.product_id
+            )) as seats,
             any_value(account.time_zone) as time_zone
         from draft.charge as charge
         join product on product.product_id = charge.product_id
@@ -287,7 +292,8 @@ def _convert_by_themselves(world: World) -> None:
     last_day = np.datetime64(settings.last_day, "D")
     rows = world.sql(
         """
-        select workspace.rowid as place, workspace.account_id, workspace.created_at, account.currency,
+        select
+            workspace.rowid as place, workspace.account_id, workspace.created_at, account.currency,
             account.entered_crm_at
         from draft.workspace as workspace
         join account using (account_id)
@@ -331,8 +337,8 @@ def _convert_by_themselves(world: World) -> None:
     closed_on = np.where(is_reversed, soon, ended)
     closed = _within(closed_on, random)
     final = lives.charges.columns()
-    seats = np.zeros(count, dtype=np.int64)
-    np.maximum.at(seats, final["subscription"], final["seats"])
+    seats = np.full(count, 1_000)
+    np.minimum.at(seats, final["subscription"], final["seats"])
     given = pa.table(
         {
             "place": rows["place"],
@@ -359,7 +365,8 @@ def _enter_earlier(world: World, account: np.ndarray, at: np.ndarray) -> None:
     world.connection.register("_given", given)
     for statement in (
         "delete from account_ownership where account_id in (select account_id from _given)",
-        "update account set entered_crm_at = null where account_id in (select account_id from _given)",
+        "update account set entered_crm_at = null "
+        "where account_id in (select account_id from _given)",
     ):
         world.connection.execute(statement)
     world.connection.unregister("_given")
