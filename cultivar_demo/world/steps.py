@@ -14,4 +14,5 @@ STEPS: dict[str, Callable[[World], None]] = {
     **foundation.STEPS,
     **demand.STEPS,
     **business.STEPS,
+    **demand.CLOSING_STEPS,
 }

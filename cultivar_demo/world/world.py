@@ -1,4 +1,4 @@
-"""The world: its tables in a DuckDB database in memory, filled step by step.
+"""The world: its tables in a DuckDB database, filled step by step.
 
 Belongs here: the container and the order of the steps. Does not belong here: any simulation.
 """
@@ -6,6 +6,8 @@ Belongs here: the container and the order of the steps. Does not belong here: an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -13,6 +15,13 @@ import pyarrow as pa
 
 from cultivar_demo.schema import TABLES, conform
 from cultivar_demo.settings import Settings
+
+
+IN_MEMORY_ACCOUNTS = 20_000
+"""A larger market lies in a file, which is removed with the world."""
+
+MEMORY_LIMIT = "3 GB"
+"""What the database may hold of such a file; the simulation itself needs as much again."""
 
 
 class World:
@@ -23,7 +32,12 @@ class World:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.connection = duckdb.connect()
+        if settings.accounts <= IN_MEMORY_ACCOUNTS:
+            self.connection = duckdb.connect()
+        else:
+            self._folder = TemporaryDirectory(prefix="cultivar-demo-")
+            self.connection = duckdb.connect(Path(self._folder.name) / "world.duckdb")
+            self.connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         # One order of rows, whatever the number of threads.
         self.connection.execute("set preserve_insertion_order = true")
         self.connection.execute("set TimeZone = 'UTC'")
