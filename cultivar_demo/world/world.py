@@ -16,7 +16,6 @@ import pyarrow as pa
 from cultivar_demo.schema import TABLES, conform
 from cultivar_demo.settings import Settings
 
-
 IN_MEMORY_ACCOUNTS = 20_000
 """A larger market lies in a file, which is removed with the world."""
 
