@@ -317,6 +317,8 @@ def _convert_by_themselves(world: World) -> None:
     seen = start <= last_day
     rows, start, early = rows.filter(pa.array(seen)), start[seen], early[seen]
     count = len(start)
+    if not count:
+        return
     account = rows["account_id"].to_numpy()
     codes = pa.compute.index_in(rows["currency"], value_set=pa.array(CURRENCIES))
     currency = codes.to_numpy().astype(np.int64)
