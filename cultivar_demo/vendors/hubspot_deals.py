@@ -73,7 +73,9 @@ def deal(delivery: Delivery) -> HubspotObject:
         "hs_next_step": "next_step",
         "next_step_date": day_text("next_step_on"),
     }
-    history = value_history("opportunity_version", "opportunity_id", properties, delivery.until)
+    history = value_history(
+        "record.opportunity_version", "opportunity_id", properties, delivery.until
+    )
     modified = "greatest(version.modified_at, line.modified_at, part.modified_at)"
     return HubspotObject(
         path="/crm/v3/objects/deals",

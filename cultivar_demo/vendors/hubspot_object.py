@@ -139,11 +139,12 @@ def associated(record_id: str, kind: str, *, is_primary: bool = False) -> str:
     return f"case when {record_id} is not null then [{entries}] else [] end"
 
 
-def value_history(table: str, key: str, values: dict[str, str], until: str) -> str:
+def value_history(versions: str, key: str, values: dict[str, str], until: str) -> str:
     """SQL (in brackets) for what the properties of every record were, by ``key``.
 
-    Columns: ``key``, and for each property of ``values`` (name → SQL over the version's columns)
-    a list of its values, latest first, as the interface gives them.
+    ``versions`` is a relation with ``key``, ``version_at``, ``owner_user_id`` and what the values
+    need. Columns: ``key``, and for each property of ``values`` (name → SQL over the version's
+    columns) a list of its values, latest first, as the interface gives them.
     """
     user = hubspot_id("User", "owner_user_id")
     entry = (
@@ -168,7 +169,7 @@ def value_history(table: str, key: str, values: dict[str, str], until: str) -> s
             select {key}, version_at, owner_user_id, {", ".join(values)}, {changed}
             from (
                 select {key}, version_at, owner_user_id, {texts}
-                from record.{table} where version_at <= {until}
+                from {versions} as version where version_at <= {until}
             )
             window record as (partition by {key} order by version_at)
         )

@@ -163,7 +163,9 @@ def contact(delivery: Delivery) -> HubspotObject:
         left join record.person as human on human.person_id = job.person_id
         left join record.account as employer on employer.account_id = person.employer_id
         left join {_losers(delivery)} as merged on merged.person_number = person.person_number
-        left join {_lead_history(delivery)} as history on history.lead_id = person.lead_id
+        left join {_status_history(delivery)} as status on status.lead_id = person.lead_id
+        left join {_owner_history(delivery)} as owner
+            on owner.person_number = person.person_number
         left join {_deals(delivery)} as deal on deal.contact_id = person.contact_id
         where {delivery.is_due("person", "greatest(person.modified_at, merged.merged_at)")}
             and not person.is_merged""",
@@ -178,8 +180,8 @@ def contact(delivery: Delivery) -> HubspotObject:
             "deals": "deal.deals",
         },
         history={
-            "hs_lead_status": "coalesce(history.hs_lead_status, [])",
-            "hubspot_owner_id": "coalesce(history.hubspot_owner_id, [])",
+            "hs_lead_status": "coalesce(status.hs_lead_status, [])",
+            "hubspot_owner_id": "coalesce(owner.hubspot_owner_id, [])",
         },
     )
 
@@ -271,14 +273,29 @@ def _losers(delivery: Delivery) -> str:
     )"""
 
 
-def _lead_history(delivery: Delivery) -> str:
+def _status_history(delivery: Delivery) -> str:
     return value_history(
-        "lead_version",
-        "lead_id",
-        {
-            "hs_lead_status": "lead_status",
-            "hubspot_owner_id": hubspot_id("Owner", "owner_user_id"),
-        },
+        "record.lead_version", "lead_id", {"hs_lead_status": "lead_status"}, delivery.until
+    )
+
+
+def _owner_history(delivery: Delivery) -> str:
+    """Owners of a lead, and after its conversion those of the contact, by person_number."""
+    known = people(delivery)
+    versions = f"""(
+        select known.person_number, version.version_at, version.owner_user_id
+        from record.lead_version as version join {known} as known using (lead_id)
+        union all
+        select known.person_number, version.version_at, version.owner_user_id
+        from record.contact_version as version
+        join {known} as known using (contact_id)
+        join record.contact as kept using (contact_id)
+        where known.lead_id is null or version.version_at > kept.created_at
+    )"""
+    return value_history(
+        versions,
+        "person_number",
+        {"hubspot_owner_id": hubspot_id("Owner", "owner_user_id")},
         delivery.until,
     )
 

@@ -21,9 +21,9 @@
 {%- endmacro %}
 
 
-{# The day on which something happened, on the clock of the source. #}
+{# The day on which something happened, in the reporting time zone: HubSpot itself keeps instants only. #}
 {% macro hubspot_day_of(text) -%}
-    {{ business_date(hubspot_timestamp(text), '_source_time_zone') }}
+    {{ business_date(hubspot_timestamp(text)) }}
 {%- endmacro %}
 
 
@@ -292,5 +292,5 @@
 
 {# Whether an activity at that instant has taken place by the run's day. #}
 {% macro hubspot_is_past(instant) -%}
-    {{ business_date(instant, '_source_time_zone') }} <= cast('{{ var("as_of_date") }}' as date)
+    {{ business_date(instant) }} <= cast('{{ var("as_of_date") }}' as date)
 {%- endmacro %}

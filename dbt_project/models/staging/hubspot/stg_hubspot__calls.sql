@@ -47,7 +47,7 @@ final as (
         {{ clean_text('hs_call_title') }} as subject,
         {{ clean_text('hs_call_status') }} as activity_status,
         {{ hubspot_is_past('typed_happened_at') }} as is_done,
-        {{ business_date('typed_happened_at', '_source_time_zone') }} as activity_date,
+        {{ business_date('typed_happened_at') }} as activity_date,
         cast(null as timestamp with time zone) as started_at,
         coalesce({{ add_seconds('typed_happened_at', 'typed_duration / 1000') }}, typed_happened_at) as ended_at,
         {{ hubspot_key('lead_record_id') }} as lead_id,

@@ -37,20 +37,39 @@ sendings as (
     group by _source_name, sending_id
 ),
 
--- An event has an address only. Where several contacts have it, it is that of the one known longest.
-recipients as (
+-- An event has an address only. Where several contacts have it, it is that of the lead and of the contact
+-- known longest.
+people as (
     select
         _source_name,
         _record_id,
         lower({{ clean_text('email') }}) as email,
         {{ hubspot_was_lead() }} as was_lead,
         {{ hubspot_is_contact() }} as is_contact,
-        row_number() over (
-            partition by _source_name, lower({{ clean_text('email') }})
-            order by coalesce(_is_absent, false) asc, createdate asc, _record_id asc
-        ) as place
+        coalesce(_is_absent, false) as is_absent,
+        createdate
     from {{ source('raw_hubspot', 'contact') }}
     where {{ clean_text('email') }} is not null
+),
+
+leads as (
+    select
+        *,
+        row_number() over (
+            partition by _source_name, email order by is_absent asc, createdate asc, _record_id asc
+        ) as place
+    from people
+    where was_lead
+),
+
+contacts as (
+    select
+        *,
+        row_number() over (
+            partition by _source_name, email order by is_absent asc, createdate asc, _record_id asc
+        ) as place
+    from people
+    where is_contact
 ),
 
 typed as (
@@ -58,22 +77,27 @@ typed as (
         source.*,
         {{ hubspot_timestamp('source.created') }} as typed_occurred_at,
         {{ parse_boolean('source."filteredEvent"') }} as typed_is_machine_by_source,
-        lower({{ clean_text('source.recipient') }}) as email,
+        lower({{ clean_text('source.recipient') }}) as address,
         coalesce({{ json_text('source."sentBy"', 'id') }}, {{ clean_text('source._record_id') }}) as sent_event_id,
         sendings.mail_name,
         sendings.campaign_id,
-        case when recipients.was_lead then recipients._record_id end as lead_record_id,
-        case when recipients.is_contact then recipients._record_id end as contact_record_id
+        leads._record_id as lead_record_id,
+        contacts._record_id as contact_record_id
     from source
     left join sendings
         on
             source._source_name = sendings._source_name
             and {{ clean_text('source."emailCampaignId"') }} = sendings.sending_id
-    left join recipients
+    left join leads
         on
-            source._source_name = recipients._source_name
-            and lower({{ clean_text('source.recipient') }}) = recipients.email
-            and recipients.place = 1
+            source._source_name = leads._source_name
+            and lower({{ clean_text('source.recipient') }}) = leads.email
+            and leads.place = 1
+    left join contacts
+        on
+            source._source_name = contacts._source_name
+            and lower({{ clean_text('source.recipient') }}) = contacts.email
+            and contacts.place = 1
 ),
 
 final as (
@@ -88,7 +112,7 @@ final as (
         {{ hubspot_key('campaign_id') }} as campaign_id,
         {{ hubspot_key('lead_record_id') }} as lead_id,
         {{ hubspot_key('contact_record_id') }} as contact_id,
-        email,
+        address as email,
         {{ email_domain('recipient') }} as email_domain,
         {{ clean_text('url') }} as link_url,
         {{ clean_text('"userAgent"') }} as user_agent,

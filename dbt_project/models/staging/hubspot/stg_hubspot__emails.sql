@@ -16,7 +16,7 @@ final as (
         {{ clean_text('hs_email_subject') }} as subject,
         {{ clean_text('hs_email_status') }} as activity_status,
         {{ hubspot_is_past('typed_happened_at') }} as is_done,
-        {{ business_date('typed_happened_at', '_source_time_zone') }} as activity_date,
+        {{ business_date('typed_happened_at') }} as activity_date,
         cast(null as timestamp with time zone) as started_at,
         typed_happened_at as ended_at,
         {{ hubspot_key('lead_record_id') }} as lead_id,

@@ -94,7 +94,7 @@ final as (
         {{ hubspot_key('source_campaign') }} as campaign_id,
         {{ hubspot_key('lead_owner_id') }} as owner_id,
         is_converted,
-        {{ business_date('typed_converted_at', '_source_time_zone') }} as converted_date,
+        {{ business_date('typed_converted_at') }} as converted_date,
         case when is_converted then {{ hubspot_key(hubspot_company_id()) }} end as converted_account_id,
         case when is_converted then {{ hubspot_key('_record_id') }} end as converted_contact_id,
         case when is_converted then {{ hubspot_key('converted_deal') }} end as converted_opportunity_id,

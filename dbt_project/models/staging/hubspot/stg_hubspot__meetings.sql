@@ -20,7 +20,7 @@ final as (
         {{ clean_text('hs_meeting_title') }} as subject,
         {{ clean_text('hs_meeting_outcome') }} as activity_status,
         {{ hubspot_is_past('typed_started_at') }} as is_done,
-        {{ business_date('typed_started_at', '_source_time_zone') }} as activity_date,
+        {{ business_date('typed_started_at') }} as activity_date,
         typed_started_at as started_at,
         typed_ended_at as ended_at,
         {{ hubspot_key('lead_record_id') }} as lead_id,

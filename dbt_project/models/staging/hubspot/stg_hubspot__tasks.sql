@@ -19,7 +19,7 @@ final as (
         {{ clean_text('hs_task_subject') }} as subject,
         {{ clean_text('hs_task_status') }} as activity_status,
         coalesce(upper({{ clean_text('hs_task_status') }}) = 'COMPLETED', false) as is_done,
-        {{ business_date('typed_happened_at', '_source_time_zone') }} as activity_date,
+        {{ business_date('typed_happened_at') }} as activity_date,
         cast(null as timestamp with time zone) as started_at,
         typed_completed_at as ended_at,
         {{ hubspot_key('lead_record_id') }} as lead_id,
