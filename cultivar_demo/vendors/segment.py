@@ -82,7 +82,8 @@ def write_segment(
 def _groups(delivery: Delivery, crm: str) -> str:
     """A call when a workspace is made, one when it is paid for, one when that ends.
 
-    The product learns the account's id in the CRM with the payment, if the account is there.
+    It tells the creator's domain of companies. The product learns the account's id in the CRM
+    with the payment, if the account is there.
     """
     id_of, account, _ = CRM_IDS[crm]
     known = (
@@ -99,7 +100,7 @@ def _groups(delivery: Delivery, crm: str) -> str:
             'traits', json_object(
                 'name', case when made.number = 0 then made.workspace_name end,
                 'plan', made.plan,
-                'domain', case when made.number = 0
+                'domain', case when made.number = 0 and made.account_id is not null
                     then split_part(made.creator_email, '@', 2) end,
                 'created_at', case when made.number = 0 then {milliseconds("made.created_at")} end,
                 'crm_account_id', case when made.number = 1 then {known} end

@@ -11,7 +11,7 @@ import dagster as dg
 
 from dagster_project.hygiene.gate import run_gate
 from dagster_project.hygiene.result import GateResult, RuleResult
-from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
+from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES, Rule, default_rules
 from dagster_project.hygiene.settings import gate_settings
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
@@ -21,6 +21,7 @@ HYGIENE_TABLES = {
     "finding": "One row per rule, record and field that breaks the rule, as of this run.",
     "rule": "One row per rule and entity: what is checked, why, and how to fix it.",
     "check_result": "One row per check of this run: passed or not, failing and judged records.",
+    "excluded_record": "One row per record left out on purpose, with the reason.",
     "excluded_row_count": "Records left out on purpose (deleted, merged, internal), per source.",
 }
 
@@ -58,6 +59,21 @@ def gate_assets() -> dg.AssetsDefinition:
         )
         for entity in ENTITIES
     ]
+    streamed = [
+        dg.AssetSpec(
+            key=admitted_key(entity),
+            deps=[dg.AssetKey(["canonical", entity])],
+            group_name="gate",
+            description=(
+                f"All {entity.replace('_', ' ')} records, too many to judge one by one; copies "
+                "and excluded users are left out where they are added up."
+            ),
+            kinds={"duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"gate.{entity}"},
+        )
+        for entity in STREAMED_ENTITIES
+    ]
     quarantined = [
         dg.AssetSpec(
             key=dg.AssetKey(["hygiene", f"quarantined_{entity}"]),
@@ -88,7 +104,7 @@ def gate_assets() -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="gate",
-        specs=[*admitted, *quarantined, *hygiene],
+        specs=[*admitted, *streamed, *quarantined, *hygiene],
         check_specs=[_check_spec(rule) for rule in default_rules()],
     )
     def gate(context: dg.AssetExecutionContext, run: CompanyRun) -> Iterator[Any]:
@@ -122,6 +138,8 @@ def gate_assets() -> dg.AssetsDefinition:
                 asset_key=dg.AssetKey(["hygiene", f"quarantined_{entity}"]),
                 metadata={"dagster/row_count": counts.quarantined_rows},
             )
+        for entity in STREAMED_ENTITIES:
+            yield dg.MaterializeResult(asset_key=admitted_key(entity))
         findings = sum(result.findings_by_severity().values())
         report(f"{findings:,} findings by {len(result.rules)} rules")
         for table in HYGIENE_TABLES:

@@ -26,6 +26,7 @@ from dagster_project.hygiene.result import (
 )
 from dagster_project.hygiene.rules import (
     ENTITIES,
+    STREAMED_ENTITIES,
     Rule,
     check_settings,
     default_rules,
@@ -166,7 +167,9 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
             "where table_schema in ('canonical', 'config')"
         ).fetchall()
     }
-    wanted: list[tuple[str, str]] = [("canonical", entity) for entity in ENTITIES]
+    wanted: list[tuple[str, str]] = [
+        ("canonical", entity) for entity in (*ENTITIES, *STREAMED_ENTITIES)
+    ]
     wanted += [
         ("config", table)
         for table in (
@@ -353,12 +356,22 @@ def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
                 )
             """
         )
+    for entity in STREAMED_ENTITIES:
+        con.execute(
+            f'create or replace view gate."{entity}" as '
+            f"select * from {sql.canonical_relation(entity)}"
+        )
     excluded = " union all ".join(
-        f"select source_name, '{entity}' as entity, count(*) as rows_excluded "
-        f"from {sql.canonical_relation(entity)} where is_excluded group by source_name"
+        f"select '{entity}' as entity, {entity}_id as record_id, source_name, exclusion_reason "
+        f"from {sql.canonical_relation(entity)} where is_excluded"
         for entity in ENTITIES
     )
-    con.execute(f"create or replace table hygiene.excluded_row_count as {excluded}")
+    con.execute(f"create or replace table hygiene.excluded_record as {excluded}")
+    con.execute(
+        "create or replace table hygiene.excluded_row_count as "
+        "select source_name, entity, count(*) as rows_excluded "
+        "from hygiene.excluded_record group by source_name, entity"
+    )
 
 
 def _write_check_results(

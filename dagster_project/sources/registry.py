@@ -8,7 +8,7 @@ and its staging models. Does not belong here: what any vendor is like.
 from __future__ import annotations
 
 from dagster_project.company.model import Company, Source
-from dagster_project.sources import files, hubspot, marketo, salesforce_export
+from dagster_project.sources import files, hubspot, marketo, salesforce_export, segment, zuora
 from dagster_project.sources.landing import SourcePlan
 from dagster_project.sources.vendor import Vendor
 
@@ -16,6 +16,8 @@ VENDORS: tuple[Vendor, ...] = (
     salesforce_export.VENDOR,
     marketo.VENDOR,
     hubspot.VENDOR,
+    segment.VENDOR,
+    zuora.VENDOR,
     files.VENDOR,
 )
 

@@ -435,6 +435,26 @@
 {%- endmacro %}
 
 
+{% macro latest_filled(expression, stamp, tie_break) -%}
+    {{ return(adapter.dispatch('latest_filled', 'cultivar')(expression, stamp, tie_break)) }}
+{%- endmacro %}
+
+{# The value of the group's row with the latest stamp, among the rows that have a value. #}
+{% macro duckdb__latest_filled(expression, stamp, tie_break) -%}
+    arg_max({{ expression }}, row({{ stamp }}, {{ tie_break }})) filter (where {{ expression }} is not null)
+{%- endmacro %}
+
+
+{% macro earliest_filled(expression, stamp, tie_break) -%}
+    {{ return(adapter.dispatch('earliest_filled', 'cultivar')(expression, stamp, tie_break)) }}
+{%- endmacro %}
+
+{# The value of the group's row with the earliest stamp, among the rows that have a value. #}
+{% macro duckdb__earliest_filled(expression, stamp, tie_break) -%}
+    arg_min({{ expression }}, row({{ stamp }}, {{ tie_break }})) filter (where {{ expression }} is not null)
+{%- endmacro %}
+
+
 {% macro median(expression, condition=none) -%}
     {{ percentile(expression, 0.5, condition) }}
 {%- endmacro %}

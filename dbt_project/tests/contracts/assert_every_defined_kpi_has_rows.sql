@@ -25,7 +25,43 @@ mails as (
     where sent_at is not null and not is_sent_after_as_of
 ),
 
+customers as (
+    select count(*) filter (where mrr > 0) as customers
+    from {{ ref('fct_mrr_monthly') }}
+),
+
+workspaces as (
+    select
+        count(*) as workspaces
+    from {{ ref('dim_workspace') }}
+    where not is_created_after_as_of
+),
+
+active_days as (
+    select count(*) as active_days
+    from {{ ref('fct_product_usage_daily') }}
+    where
+        event_count > 0
+        and workspace_id is not null
+        and event_on <= cast('{{ var("as_of_date") }}' as date)
+),
+
 available as (
+    select
+        'recurring_revenue' as needs,
+        customers as cases
+    from customers
+    union all
+    select
+        'workspace' as needs,
+        workspaces as cases
+    from workspaces
+    union all
+    select
+        'product_event' as needs,
+        active_days as cases
+    from active_days
+    union all
     select
         'opportunity' as needs,
         opportunities as cases

@@ -47,6 +47,11 @@ with counts as (
         'campaign_member' as entity,
         (select count(*) from {{ source('gate', 'campaign_member') }}) as rows_admitted,
         (select count(*) from {{ ref('fct_campaign_touch') }}) as rows_in_mart
+    union all
+    select
+        'workspace' as entity,
+        (select count(*) from {{ source('gate', 'workspace') }}) as rows_admitted,
+        (select count(*) from {{ ref('dim_workspace') }}) as rows_in_mart
 )
 
 select *

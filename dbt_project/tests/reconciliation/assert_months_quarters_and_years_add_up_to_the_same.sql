@@ -1,19 +1,27 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
 
 -- A ratio is rolled up from summed parts, so the parts must agree on every grain. A failing row is a KPI
--- and segment whose numerators or denominators differ between two grains.
-with totals as (
+-- and segment whose numerators or denominators differ between two grains. States at the end of a period,
+-- and things that are counted once in every period, do not add up over periods.
+with definitions as (
+    select * from {{ ref('kpi_definition') }}
+    where kpi_type <> 'distinct_count' and time_basis <> 'snapshot at the end of the period'
+),
+
+totals as (
     select
-        kpi_id,
-        variant,
-        segment_type,
-        segment_id,
-        period_grain,
-        sum(coalesce(numerator, 0)) as numerator,
-        sum(coalesce(denominator, 0)) as denominator
-    from {{ ref('fct_kpi') }}
-    where period_grain in ('week', 'month', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year')
-    group by kpi_id, variant, segment_type, segment_id, period_grain
+        kpis.kpi_id,
+        kpis.variant,
+        kpis.segment_type,
+        kpis.segment_id,
+        kpis.period_grain,
+        sum(coalesce(kpis.numerator, 0)) as numerator,
+        sum(coalesce(kpis.denominator, 0)) as denominator
+    from {{ ref('fct_kpi') }} as kpis
+    inner join definitions
+        on kpis.kpi_id = definitions.kpi_id and kpis.variant = definitions.variant
+    where kpis.period_grain in ('week', 'month', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year')
+    group by kpis.kpi_id, kpis.variant, kpis.segment_type, kpis.segment_id, kpis.period_grain
 )
 
 select

@@ -18,6 +18,12 @@ business_dates as (
     select activity_date as business_date from {{ source('gate', 'activity') }}
     union all
     select {{ business_date('created_at') }} as business_date from {{ source('gate', 'campaign_member') }}
+    union all
+    select effective_from as business_date from {{ ref('int_subscription_charges_prepared') }}
+    union all
+    select created_on as business_date from {{ ref('int_workspaces_prepared') }}
+    union all
+    select event_on as business_date from {{ ref('int_product_event_days') }}
 ),
 
 sane as (

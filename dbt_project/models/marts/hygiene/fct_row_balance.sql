@@ -16,6 +16,10 @@
     'account_contact_relation': [source('gate', 'account_contact_relation'), 'count(*)'],
     'lead_history': [source('gate', 'lead_history'), 'count(*)'],
     'email_event': [source('gate', 'email_event'), 'count(*)'],
+    'workspace': [ref('dim_workspace'), 'count(*)'],
+    'workspace_user': [source('gate', 'workspace_user'), 'count(*)'],
+    'subscription': [source('gate', 'subscription'), 'count(*)'],
+    'subscription_charge': [source('gate', 'subscription_charge'), 'count(*)'],
 } -%}
 with rows_in as (
     select
@@ -34,10 +38,15 @@ rows_out as (
             {{ counted }} as rows_out
         from {{ relation }}
         group by source_name
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
+        union all
     {%- endfor %}
+    -- Events are never held back one by one: a row is an event, a copy of one, or of somebody excluded.
+    select
+        source_name,
+        'product_event' as entity,
+        sum(event_count) as rows_out
+    from {{ ref('fct_product_usage_daily') }}
+    group by source_name
 ),
 
 rows_quarantined as (
@@ -61,6 +70,13 @@ rows_excluded as (
         sum(rows_excluded) as rows_excluded
     from {{ source('hygiene', 'excluded_row_count') }}
     group by source_name, entity
+    union all
+    select
+        source_name,
+        'product_event' as entity,
+        sum(duplicate_count + excluded_event_count) as rows_excluded
+    from {{ ref('fct_product_usage_daily') }}
+    group by source_name
 ),
 
 -- Any side may be the only one that knows a source and entity; that is just what must come to light.

@@ -3,7 +3,9 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__products',
-        'stg_files__products'
+        'stg_hubspot__products',
+        'stg_files__products',
+        'stg_zuora__products'
     ] %}
         select
             product_id,

@@ -1,0 +1,77 @@
+-- One row a customer and segment type. A type that no customer has a value for is not a dimension of the
+-- company.
+{%- set dimensions = {
+    'owner': ['owner_id', 'coalesce(owner_name, owner_id)'],
+    'industry': ['industry', 'industry'],
+    'country': ['country', 'country'],
+    'territory': ['territory', 'territory'],
+} %}
+with customers as (
+    select
+        customer_id,
+        min(account_id) as account_id
+    from {{ ref('int_recurring_revenue_monthly') }}
+    group by customer_id
+),
+
+accounts as (
+    select
+        account_id,
+        industry,
+        country,
+        territory,
+        owner_id
+    from {{ source('gate', 'account') }}
+),
+
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
+described as (
+    select
+        customers.customer_id,
+        accounts.industry,
+        accounts.country,
+        accounts.territory,
+        accounts.owner_id,
+        users.user_name as owner_name
+    from customers
+    left join accounts
+        on customers.account_id = accounts.account_id
+    left join users
+        on accounts.owner_id = users.user_id
+),
+
+present as (
+    select
+        {%- for segment_type, (key, label) in dimensions.items() %}
+            count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from described
+),
+
+final as (
+    select
+        customer_id,
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment
+    from described
+    {%- for segment_type, (key, label) in dimensions.items() %}
+        union all
+        select
+            described.customer_id,
+            '{{ segment_type }}' as segment_type,
+            coalesce(described.{{ key }}, '(none)') as segment_id,
+            coalesce({{ label }}, '(none)') as segment
+        from described
+        cross join present
+        where present.has_{{ segment_type }}
+    {%- endfor %}
+)
+
+select * from final

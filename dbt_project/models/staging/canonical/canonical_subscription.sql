@@ -1,0 +1,78 @@
+{{ config(alias='subscription') }}
+
+with unioned as (
+    {% for relation in [
+        'stg_zuora__subscriptions',
+        'stg_files__subscriptions'
+    ] %}
+        select
+            subscription_id,
+            source_name,
+            source_record_id,
+            subscription_name,
+            account_id,
+            billing_account_id,
+            opportunity_id,
+            status,
+            currency_code,
+            signed_on,
+            started_on,
+            term_months,
+            term_started_on,
+            term_ends_on,
+            cancel_notice_on,
+            ended_on,
+            is_auto_renewed,
+            created_at,
+            modified_at,
+            is_deleted,
+            unreadable_values,
+            custom_fields
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+{{ excluded_accounts() }},
+
+excluded as (
+    select
+        unioned.*,
+        case
+            when unioned.is_deleted then 'deleted'
+            when excluded_account.account_id is not null then 'account_excluded'
+        end as exclusion_reason
+    from unioned
+    left join excluded_account on unioned.account_id = excluded_account.account_id
+),
+
+final as (
+    select
+        subscription_id,
+        source_name,
+        source_record_id,
+        subscription_name,
+        account_id,
+        billing_account_id,
+        opportunity_id,
+        status,
+        currency_code,
+        signed_on,
+        started_on,
+        term_months,
+        term_started_on,
+        term_ends_on,
+        cancel_notice_on,
+        ended_on,
+        is_auto_renewed,
+        created_at,
+        modified_at,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final
