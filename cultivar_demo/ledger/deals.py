@@ -19,6 +19,7 @@ WON, LOST = 90, 91
 
 SEGMENTS = (
     "owner",
+    "owner_at_close",
     "industry",
     "country",
     "territory",
@@ -29,7 +30,7 @@ SEGMENTS = (
     "motion",
     "sourced_by_role",
 )
-"""What deals are cut by. ``owner`` is the present one."""
+"""What deals are cut by. ``owner`` is the present one, ``owner_at_close`` the one who closed it."""
 
 
 def build_deals(book: Book) -> None:
@@ -107,6 +108,18 @@ def _deals(book: Book) -> None:
                 arg_max(territory_name, version_at) as territory
             from account_version
             group by account_id
+        ),
+        closing as (
+            -- The owner on record when the deal was last closed: who gets the credit.
+            select opportunity_id, arg_max(owner_user_id, version_at) as closer_user_id
+            from (
+                select *, lag(state) over (
+                    partition by opportunity_id order by version_number
+                ) as previous_state
+                from deal_version
+            )
+            where state in ('won', 'lost') and previous_state is distinct from state
+            group by opportunity_id
         )
         select v.*, o.motion, o.sourced_by_role, o.lead_source, o.campaign_id, o.hand_off_id,
             o.is_target_account, o.primary_contact_id, o.renewed_subscription_id,
@@ -114,14 +127,17 @@ def _deals(book: Book) -> None:
             v.state = 'open' and v.stage_order >= {QUALIFIED_STAGE_ORDER} as is_in_pipeline,
             v.opportunity_type = 'Renewal' as is_renewal,
             v.opportunity_type = 'New Business' as is_new_business,
-            u.user_name as owner, c.campaign_name as campaign,
+            u.user_name as owner, x.user_name as owner_at_close, k.closer_user_id,
+            c.campaign_name as campaign,
             coalesce(n.industry, a.industry) as industry,
             coalesce(n.country, a.country) as country,
             coalesce(n.territory, t.territory_name) as territory,
             a.segment as account_segment
         from deal_version as v
         inner join opportunity as o using (opportunity_id)
+        left join closing as k using (opportunity_id)
         left join sales_user as u on u.user_id = v.owner_user_id
+        left join sales_user as x on x.user_id = k.closer_user_id
         left join campaign as c on c.campaign_id = o.campaign_id
         left join account as a on a.account_id = v.account_id
         left join account_now as n on n.account_id = v.account_id

@@ -24,7 +24,8 @@ def quota_attainment(book: Book) -> None:
         f"""
         create temp table attainment as
         with booked as (
-            select owner_user_id as user_id, cast(date_trunc('month', close_date) as date) as month,
+            select closer_user_id as user_id,
+                cast(date_trunc('month', close_date) as date) as month,
                 '{BOOKINGS}' as metric, sum(amount_usd) as booked
             from deal where state = 'won' and close_date is not null group by all
             union all

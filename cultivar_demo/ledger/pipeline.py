@@ -324,8 +324,8 @@ def forecast(book: Book) -> None:
             group by all
         ),
         actual as (
-            select l.period_start, l.period_end, l.lock_name, k.kind, d.owner_user_id,
-                sum(d.amount_usd) as amount
+            select l.period_start, l.period_end, l.lock_name, k.kind,
+                d.closer_user_id as owner_user_id, sum(d.amount_usd) as amount
             from locked as l
             cross join (select distinct kind from category) as k
             inner join deal as d

@@ -11,6 +11,9 @@ from cultivar_demo.ledger.leads import SEGMENTS
 SLA_MINUTES = 60
 """Time in which a lead is to be answered (our choice; tier 1 and 2 of the example)."""
 
+EXISTING_DAYS = 90
+"""A human touch so many days before the arrival makes it part of an existing conversation."""
+
 OPENING_HOUR, CLOSING_HOUR = 9, 17
 """Business hours of a working day, on the clock of the lead's first owner."""
 
@@ -61,8 +64,9 @@ def compute(book: Book) -> None:
     )
     book.note(
         "F02",
-        "inbound leads; earlier human touch: excluded; untouched rank last (may leave NULL); "
-        "business hours 9 to 17 of the first owner, without local holidays; SLA 60 minutes",
+        "inbound leads; human touch in the 90 days before: excluded; untouched rank last (may "
+        "leave NULL); business hours 9 to 17 of the first owner, without local holidays; "
+        "SLA 60 minutes",
     )
 
 
@@ -77,7 +81,10 @@ def _cases(book: Book) -> None:
         answered as (
             select l.lead_id,
                 min(h.occurred_at) filter (where h.occurred_at >= l.created_at) as answered_at,
-                bool_or(h.occurred_at < l.created_at) as is_existing
+                bool_or(
+                    h.occurred_at < l.created_at
+                    and h.occurred_at >= l.created_at - interval {EXISTING_DAYS} day
+                ) as is_existing
             from lead_case as l inner join human as h using (person_id)
             where l.motion = 'inbound'
             group by l.lead_id

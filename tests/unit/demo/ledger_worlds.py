@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ from cultivar_demo.constants import CURRENCY_RATES, STAGES
 from cultivar_demo.ledger import fill
 from cultivar_demo.ledger.book import Book
 from cultivar_demo.schema import TABLES
-from cultivar_demo.settings import TINY, Settings
+from cultivar_demo.settings import Settings
 from cultivar_demo.world.world import World
 
 Rows = list[dict[str, Any]]
@@ -233,14 +232,6 @@ class Ledger:
 def ledger(*parts: str, **tables: Rows) -> Ledger:
     """The ledger of a little world: the named parts of it."""
     return Ledger(little_world(**tables), parts=parts)
-
-
-@cache
-def tiny_world() -> World:
-    """The tiny company, simulated once a process."""
-    from cultivar_demo.world.world import build_world
-
-    return build_world(TINY)
 
 
 def waterfall_gaps(book: Ledger) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ import pytest
 
 from cultivar_demo.ledger import write_ledger
 from cultivar_demo.ledger.not_defined import NOT_DEFINED
-from tests.unit.demo.ledger_worlds import Ledger, tiny_world, waterfall_gaps
+from cultivar_demo.world.world import World
+from tests.unit.demo.ledger_worlds import Ledger, waterfall_gaps
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -50,8 +51,8 @@ ADDITIVE = (
 
 
 @pytest.fixture(scope="module")
-def book() -> Ledger:
-    return Ledger(tiny_world())
+def book(clean_world: World) -> Ledger:
+    return Ledger(clean_world)
 
 
 def test_every_row_of_the_catalogue_is_there_or_has_a_reason(book: Ledger) -> None:
@@ -213,12 +214,11 @@ def test_credit_of_a_deal_is_one(book: Ledger) -> None:
     assert all(row["credit"] == pytest.approx(1) for row in sums)
 
 
-def test_win_rate_recounted_row_by_row(book: Ledger) -> None:
-    world = tiny_world()
+def test_win_rate_recounted_row_by_row(book: Ledger, clean_world: World) -> None:
     latest: dict[int, dict[str, object]] = {}
-    for row in world.table("opportunity_version").sort_by("version_at").to_pylist():
+    for row in clean_world.table("opportunity_version").sort_by("version_at").to_pylist():
         latest[row["opportunity_id"]] = row
-    types = {row["opportunity_id"]: row for row in world.table("opportunity").to_pylist()}
+    types = {row["opportunity_id"]: row for row in clean_world.table("opportunity").to_pylist()}
     won: dict[dt.date, int] = defaultdict(int)
     closed: dict[dt.date, int] = defaultdict(int)
     for key, row in latest.items():
@@ -234,14 +234,13 @@ def test_win_rate_recounted_row_by_row(book: Ledger) -> None:
     assert {row["period_start"]: row["numerator"] for row in rows} == {m: won[m] for m in closed}
 
 
-def test_new_leads_recounted_row_by_row(book: Ledger) -> None:
-    world = tiny_world()
+def test_new_leads_recounted_row_by_row(book: Ledger, clean_world: World) -> None:
     deleted = {
         row["lead_id"]: row["is_deleted"]
-        for row in world.table("lead_version").sort_by("version_at").to_pylist()
+        for row in clean_world.table("lead_version").sort_by("version_at").to_pylist()
     }
     counts: dict[tuple[int, int], int] = defaultdict(int)
-    for row in world.table("lead").to_pylist():
+    for row in clean_world.table("lead").to_pylist():
         if not deleted[row["lead_id"]]:
             local = row["created_at"].replace(tzinfo=dt.UTC).astimezone(NEW_YORK)
             counts[local.year, local.month] += 1
@@ -249,9 +248,9 @@ def test_new_leads_recounted_row_by_row(book: Ledger) -> None:
     assert {(r["period_start"].year, r["period_start"].month): r["value"] for r in rows} == counts
 
 
-def test_open_pipeline_by_day_recounted_row_by_row(book: Ledger) -> None:
+def test_open_pipeline_by_day_recounted_row_by_row(book: Ledger, clean_world: World) -> None:
     versions = sorted(
-        tiny_world().table("opportunity_version").to_pylist(), key=lambda row: row["version_at"]
+        clean_world.table("opportunity_version").to_pylist(), key=lambda row: row["version_at"]
     )
     deleted = {row["opportunity_id"]: row["is_deleted"] for row in versions}
     day = dt.date(2026, 3, 31)
@@ -262,10 +261,9 @@ def test_open_pipeline_by_day_recounted_row_by_row(book: Ledger) -> None:
     assert row["value"] == len(is_open) > 0
 
 
-def test_the_files(tmp_path: Path) -> None:
-    world = tiny_world()
-    write_ledger(world, tmp_path / "one")
-    write_ledger(world, tmp_path / "two")
+def test_the_files(clean_world: World, tmp_path: Path) -> None:
+    write_ledger(clean_world, tmp_path / "one")
+    write_ledger(clean_world, tmp_path / "two")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == [
         "arr_movement.parquet",
