@@ -38,7 +38,7 @@ def lead_flow(book: Book) -> None:
     )
     book.note(
         "F01",
-        "first entry; without one, that of the first later stage of new, working, "
+        "first entry; without one, that of the first later stage of new, "
         "marketing_qualified, sales_accepted, sales_qualified, converted",
     )
 

@@ -91,7 +91,8 @@ def _entries(book: Book) -> None:
         passed as (
             select r.lead_id, m.stage, min(r.entered_at) as entered_at
             from recorded as r
-            inner join lead_status_map as m on m.rank < r.rank
+            -- Marketing may qualify a lead that nobody has worked yet, so nothing implies that.
+            inner join lead_status_map as m on m.rank < r.rank and m.stage != 'working'
             group by all
         )
         select lead_id, stage, entered_at, local_day(entered_at) as entered_on,
