@@ -1,4 +1,4 @@
-"""The tiny made company in tests: its files by the command that users call, and nights over them."""
+"""The tiny made company in tests: its files by the command people call, and nights over them."""
 
 from __future__ import annotations
 
