@@ -150,6 +150,14 @@ def open_views(connection: duckdb.DuckDBPyConnection, basis: Basis, as_of: dt.da
             + f" from {database}.{basis.schema}.{name}"
             + (f" where {' and '.join(conditions)}" if conditions else "")
         )
+    # Openings by machines lie beside the records only; in truth nobody opened.
+    machines = (
+        f"select send_id, occurred_at from {database}.{basis.schema}.bot_engagement "
+        f"where event_type = 'opened' and occurred_at < {end}"
+        if "bot_engagement" in present
+        else "select 0::bigint as send_id, timestamp '2000-01-01' as occurred_at where false"
+    )
+    connection.execute(f"create temp view machine_opening as {machines}")
     connection.execute(
         "create temp macro local_time(stamp) as "
         f"timezone('{REPORTING_TIME_ZONE}', timezone('UTC', stamp))"

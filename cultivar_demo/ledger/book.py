@@ -3,8 +3,8 @@
 Belongs here: adding up cases over periods and segments, in one way for every KPI. Does not belong
 here: what a case is; that is in the module of its group.
 
-A query of cases has one row a case: ``variant``, ``day`` (that puts it into a period), what is
-added up, and a column for each segment type asked for.
+A query of cases has one row a case: ``variant``, ``day`` (that puts it into a period; NULL: into
+``all_time`` only), what is added up, and a column for each segment type asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from collections.abc import Sequence
 import duckdb
 
 from cultivar_demo.ledger.basis import Basis, open_views
-from cultivar_demo.ledger.periods import LONG_GRAINS, STATE_GRAINS, build_calendar
+from cultivar_demo.ledger.periods import (
+    CALENDAR_END,
+    CALENDAR_START,
+    LONG_GRAINS,
+    STATE_GRAINS,
+    build_calendar,
+)
 from cultivar_demo.settings import Settings, cutoff
 from cultivar_demo.world.world import World
 
@@ -110,8 +116,7 @@ class Book:
                 cast(sum(numerator) as {NUMBER}), cast(sum(denominator) as {NUMBER}),
                 {self._value(ratio)},
                 sum(n), sum(n_excluded), sum(n_immature) = 0, null
-            from _day inner join day_period using (day)
-            where period_grain in ({_texts(grains)})
+            from ({self._in_periods("_day", grains)})
             group by all
             """
         )
@@ -137,11 +142,14 @@ class Book:
         """
         self.run(
             f"""
+            create or replace temp table _day as
+            {self._split(cases, segments, measured=True)}
+            """
+        )
+        self.run(
+            f"""
             create or replace temp table _period as
-            select c.*, period_grain, period_start, period_end
-            from ({self._split(cases, segments, measured=True)}) as c
-            inner join day_period using (day)
-            where period_grain in ({_texts(grains)})
+            {self._in_periods("_day", grains)}
             """
         )
         for suffix, aggregate in aggregates:
@@ -262,6 +270,23 @@ class Book:
             f"select variant, day, {added}, one.segment_type, one.segment "
             f"from ({cases}), unnest([{', '.join(structs)}]) as _(one)"
         )
+
+    @staticmethod
+    def _in_periods(table: str, grains: Sequence[str]) -> str:
+        """``table``, one row a period of its day; ``all_time`` holds what has no day, too."""
+        parts = []
+        bounded = [grain for grain in grains if grain != "all_time"]
+        if bounded:
+            parts.append(
+                f"select c.*, period_grain, period_start, period_end from {table} as c "
+                f"inner join day_period using (day) where period_grain in ({_texts(bounded)})"
+            )
+        if "all_time" in grains:
+            parts.append(
+                f"select c.*, 'all_time' as period_grain, date '{CALENDAR_START}' as period_start, "
+                f"date '{CALENDAR_END}' as period_end from {table} as c"
+            )
+        return " union all ".join(parts)
 
     @staticmethod
     def _value(ratio: bool, summed: bool = True) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cultivar_demo.ledger.book import Book
 
-MAIL_SEGMENTS = ("campaign", "channel")
+MAIL_SEGMENTS = ("campaign", "channel", "mail")
 
 REACTION_DAYS = 14
 """Days from sending in which an open or click counts."""
@@ -25,7 +25,11 @@ def mails(book: Book) -> None:
     book.run(
         f"""
         create temp table mail as
-        select *, is_opened or is_proxied as is_raw_opened
+        select *, is_opened or is_proxied or send_id in (
+            select m.send_id
+            from machine_opening as m inner join email_send as s using (send_id)
+            where local_day(m.occurred_at) - local_day(s.sent_at) <= {REACTION_DAYS}
+        ) as is_raw_opened
         from (
             select s.send_id, local_day(s.sent_at) as sent_on,
                 s.delivered_at is not null as is_delivered,
@@ -34,7 +38,7 @@ def mails(book: Book) -> None:
                 {soon.format("s.clicked_at")} as is_clicked,
                 s.unsubscribed_at is not null as is_unsubscribed,
                 local_day(s.sent_at) + {REACTION_DAYS} <= {book.today} as is_known,
-                c.campaign_name as campaign, c.channel
+                c.campaign_name as campaign, c.channel, s.mail_name as mail
             from email_send as s left join campaign as c using (campaign_id)
         )
         """
@@ -70,12 +74,12 @@ def mails(book: Book) -> None:
         from campaign_cost_day as d inner join campaign as c using (campaign_id)
         """,
         ratio=True,
-        segments=MAIL_SEGMENTS,
+        segments=("campaign", "channel"),
     )
     book.note(
         "M01", "opened by the human within 14 days; recipients behind a proxy left out", "human"
     )
-    book.note("M01", "opened by human or proxy", "raw")
+    book.note("M01", "opened by human, proxy or (basis recorded) mail gateway", "raw")
     book.note("M02", "a soft bounce delivered later is delivered")
     book.note("M03", "clicked by the human within 14 days", "click_through_rate")
 

@@ -14,7 +14,7 @@ from cultivar_demo.ledger.deals import LOST, SEGMENTS, WON
 def closed_opportunities(book: Book) -> None:
     """opportunities_won_*, opportunities_lost_*: all types, by close date."""
     for state in ("won", "lost"):
-        source = f"from deal where state = '{state}' and close_date is not null"
+        source = f"from deal where state = '{state}'"
         book.totals(
             f"opportunities_{state}_count",
             f"select 'headline' as variant, close_date as day, 1 as numerator, deal.* {source}",
@@ -71,7 +71,7 @@ def open_opportunities(book: Book) -> None:
                 f"{name}_{measure}",
                 f"select 'closing_in_period' as variant, close_date as day, {columns}, "
                 f"o.* exclude (day) from open_deal_at as o "
-                f"where day = {book.today} and close_date is not null and {condition}",
+                f"where day = {book.today} and {condition}",
                 segments=SEGMENTS,
             )
 
@@ -158,7 +158,7 @@ def sales_cycle(book: Book) -> None:
     cases = (
         "select state as variant, close_date as day, case when {days} >= 0 then {days} end as "
         "measure, d.* from deal_cycle as d "
-        "where state in ('won', 'lost') and close_date is not null"
+        "where state in ('won', 'lost')"
     )
     book.distributions(
         "P07",
@@ -213,7 +213,7 @@ def win_rate(book: Book) -> None:
         where d.state in ('won', 'lost')
         """
     )
-    source = "from closed_deal where close_date is not null"
+    source = "from closed_deal where true"
     count = "close_date as day, won as numerator, 1 as denominator"
     for variant, condition in (
         ("count", "not is_renewal"),
@@ -251,7 +251,7 @@ def win_rate(book: Book) -> None:
             won as numerator, 1 as denominator
         from closed_deal
         inner join deal_reached as r using (opportunity_id)
-        where not is_renewal and close_date is not null and r.stage_order < {WON}
+        where not is_renewal and r.stage_order < {WON}
         """,
         ratio=True,
     )
@@ -271,7 +271,7 @@ def average_selling_price(book: Book) -> None:
             cast(amount_usd is not null as int) as denominator,
             cast(amount_usd is not null as int) as n, cast(amount_usd is null as int) as n_excluded,
             deal.*
-        from deal where state = 'won' and is_new_business and close_date is not null
+        from deal where state = 'won' and is_new_business
         """,
         ratio=True,
         segments=SEGMENTS,
