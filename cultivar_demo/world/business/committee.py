@@ -61,6 +61,11 @@ def _draw_people(world: World) -> None:
                     partition by deal.opportunity_id
                     order by
                         coalesce(job.person_id = deal.person_id, false) desc,
+                        -- Whoever was passed to sales later on and joined the deal.
+                        (deal.opportunity_id, job.person_id) in (
+                            select (opportunity_id, person_id) from hand_off
+                            where opportunity_id is not null
+                        ) desc,
                         -- Managers and above first, but not always.
                         ((draws.draw + deal.opportunity_id * 0.6180339887) % 1.0)
                             - 0.25 * (job.seniority <> 'individual')::int,

@@ -46,6 +46,8 @@ REPLIES = ("positive", "neutral", "negative", "auto")
 REPLY_SHARES = (0.45, 0.4, 0.07, 0.08)
 CARE_A_MONTH = 0.5
 """Touches of the csm with each customer."""
+UNKNOWN_OF_25, COMMON_OF_25 = 3, 2
+"""Of 25 mails: nobody knows whether it was personalised; it was not."""
 SUBJECTS = (
     "Following up on our conversation",
     "Next steps",
@@ -478,7 +480,7 @@ def _number_anew(world: World) -> None:
     connection = world.connection
     base = world.sql("select coalesce(max(touch_id), 0) as n from touch")["n"][0].as_py()
     connection.execute(
-        """
+        f"""
         create table draft.all_touch as
         from touch
         union all by name
@@ -487,7 +489,10 @@ def _number_anew(world: World) -> None:
             talk.kind,
             case when talk.inbound then 'inbound' else 'outbound' end as direction,
             coalesce(talk.reply = 'auto', false) as is_automated,
-            case when talk.inbound then cast(null as boolean) else true end as is_personalised,
+            case
+                when talk.inbound or talk.key % 25 < {UNKNOWN_OF_25} then null
+                else talk.kind <> 'email' or talk.key % 25 >= {UNKNOWN_OF_25 + COMMON_OF_25}
+            end as is_personalised,
             talk.subject,
             talk.user_id,
             nullif(talk.engineer, -1) as technical_user_id,
@@ -507,8 +512,8 @@ def _number_anew(world: World) -> None:
                 as in_reply_to_touch_id,
             talk.reply as reply_kind
         from draft.talk as talk
-        left join draft.talk as previous on previous.key = talk.previous and talk.previous >= 0
-        left join draft.talk as answered on answered.key = talk.answers and talk.answers >= 0
+        left join draft.talk as previous on previous.key = nullif(talk.previous, -1)
+        left join draft.talk as answered on answered.key = nullif(talk.answers, -1)
         where (talk.previous < 0 or previous.key is not null)
             and (talk.answers < 0 or answered.key is not null)
         """,

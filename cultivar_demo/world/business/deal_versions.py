@@ -112,7 +112,8 @@ def _owner_changes(world: World) -> pa.Table:
 
 
 def _versions_query() -> str:
-    any_edit = ",\n".join(f"any_value({name}) as {name}" for name in FIELDS)
+    # Two edits of a field in one second: the larger one, so that the order does not matter.
+    any_edit = ",\n".join(f"max({name}) as {name}" for name in FIELDS)
     filled = ",\n".join(
         f"last_value({name} ignore nulls) over history as {name}" for name in FIELDS
     )
@@ -129,7 +130,7 @@ def _versions_query() -> str:
             edit.opportunity_id, edit.at as version_at,
             {any_edit},
             sum(coalesce(qualification_gain, 0)) as gain,
-            any_value(change_reason) as change_reason,
+            max(change_reason) as change_reason,
             coalesce(bool_or(is_stage), false) as is_stage,
             coalesce(bool_or(is_deleted), false) as deletes
         from _edits as edit

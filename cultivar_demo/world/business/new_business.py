@@ -38,6 +38,9 @@ AE_SOURCED_A_YEAR = 0.12
 """Deals that sales finds by itself, for each company of the market and year."""
 QUIET_DAYS_BEFORE = 75
 """No such deal where another deal of the account was made so shortly before or after."""
+OWN_CAMPAIGN = "Default-AE"
+CAMPAIGN_SHARE = 0.85
+"""Of these deals: entered with that campaign."""
 STRANGER_WEIGHT = 0.08
 """How likely sales turns to a company outside the CRM, against one inside."""
 
@@ -218,12 +221,20 @@ def _found_by_sales(world: World, staff: Staff, accounts: Accounts, handed: NewD
         motion=np.full(count, OUTBOUND),
         sourced_by=np.full(count, AE),
         source=np.full(count, AE_SOURCED),
-        campaign=np.full(count, -1),
+        campaign=np.where(random.random(count) < CAMPAIGN_SHARE, _own_campaign(world), -1),
         hand_off=np.full(count, -1),
         person=np.full(count, -1),
         entered_stage=stage,
         is_go_live=is_go_live,
     )
+
+
+def _own_campaign(world: World) -> int:
+    """The campaign that is always on for what sales finds by itself; -1: there is none."""
+    found = world.columns(
+        "select campaign_id from campaign where campaign_name = ?", [OWN_CAMPAIGN]
+    )
+    return int(found["campaign_id"][0]) if len(found["campaign_id"]) else -1
 
 
 def owners(world: World, account: np.ndarray, at: np.ndarray, role: str = "owner") -> np.ndarray:

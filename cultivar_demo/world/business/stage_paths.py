@@ -34,8 +34,10 @@ LONGEST_WALK = 24
 """Steps after which every deal has reached its last stage (regressions are rare)."""
 GHOSTING = 1.5
 """The last stage of a lost deal takes so much longer."""
-RUSH_DAYS = 28
+RUSH_DAYS = 36
 """A signature waits up to so many days for the end of the fiscal quarter."""
+PATIENCE_DAYS = 20.0
+"""The longer the wait would be, the fewer wait."""
 SLIP_SHARE = 0.03
 """Of won deals: signed days after the quarter's end, entered with a date before it."""
 BACKDATED_SHARE = 0.05
@@ -246,7 +248,7 @@ def _rush(random: np.random.Generator, days: np.ndarray) -> np.ndarray:
     """Days moved up to RUSH_DAYS later, to when signatures are usual."""
     ahead = np.arange(RUSH_DAYS)
     grid = days[:, None] + ahead.astype("timedelta64[D]")[None, :]
-    weight = deal_weight(grid.ravel()).reshape(grid.shape) * np.exp(-ahead / 14.0)[None, :]
+    weight = deal_weight(grid.ravel()).reshape(grid.shape) * np.exp(-ahead / PATIENCE_DAYS)[None, :]
     cumulative = np.cumsum(weight, axis=1)
     draws = random.random(len(days)) * cumulative[:, -1] if len(days) else np.empty(0)
     moved = (cumulative < draws[:, None]).sum(axis=1)

@@ -159,6 +159,33 @@ BROKEN = {
             join product using (product_id) where is_recurring group by opportunity_id) as offered
             using (opportunity_id)
         where total <> 12 * mrr""",
+    "a renewal is worth something else than what is charged from then on": """
+        from (
+            select visit.opportunity_id, any_value(visit.amount) as amount, sum(charge.mrr) as mrr
+            from visit join opportunity as deal using (opportunity_id)
+            join subscription_charge as charge
+                on charge.subscription_id = deal.renewed_subscription_id
+                and charge.booked_at between visit.version_at and visit.version_at + interval 2 day
+            where visit.is_latest and visit.is_won and deal.opportunity_type = 'Renewal'
+            group by visit.opportunity_id
+        ) where amount <> 12 * mrr""",
+    "an expansion is worth something else than what is charged more": """
+        from (
+            select visit.opportunity_id, any_value(visit.amount) as amount,
+                sum(charge.mrr - coalesce(earlier.mrr, 0)) as mrr
+            from visit join opportunity as deal using (opportunity_id)
+            join subscription_charge as charge
+                on charge.subscription_id = deal.renewed_subscription_id
+                and charge.booked_at between visit.version_at and visit.version_at + interval 2 day
+                and charge.movement in ('upsell', 'cross_sell')
+            left join subscription_charge as earlier
+                on earlier.subscription_id = charge.subscription_id
+                and earlier.product_id = charge.product_id
+                and earlier.segment = charge.segment - 1
+                and earlier.amended_effective_to = charge.effective_from
+            where visit.is_latest and visit.is_won and deal.opportunity_type = 'Expansion'
+            group by visit.opportunity_id
+        ) where amount <> 12 * mrr""",
     "a closed deal is not as its stage says": """
         from visit where is_closed <> (state <> 'open') or is_won <> (state = 'won')
         or (state = 'won' and (probability <> 1 or forecast_category <> 'closed'))
@@ -344,7 +371,8 @@ BROKEN = {
 
 BEHAVIOURS = {
     "skip": """
-        from visit where state = 'open' and state_before = 'open' and stage_order > order_before + 1""",
+        from visit
+        where state = 'open' and state_before = 'open' and stage_order > order_before + 1""",
     "skip with a reason": """
         from visit where stage_order between order_before + 2 and 7
         and change_reason is not null""",
