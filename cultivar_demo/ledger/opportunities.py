@@ -229,9 +229,11 @@ def win_rate(book: Book) -> None:
     book.totals(
         "P08",
         f"""
-        select 'value' as variant, close_date as day, won * coalesce(amount_usd, 0) as numerator,
-            coalesce(amount_usd, 0) as denominator, cast(amount_usd is not null as int) as n,
-            cast(amount_usd is null as int) as n_excluded, closed_deal.*
+        select 'value' as variant, close_date as day,
+            won * greatest(coalesce(amount_usd, 0), 0) as numerator,
+            greatest(coalesce(amount_usd, 0), 0) as denominator,
+            cast(coalesce(amount_usd >= 0, false) as int) as n,
+            cast(not coalesce(amount_usd >= 0, false) as int) as n_excluded, closed_deal.*
         {source} and not is_renewal
         """,
         ratio=True,

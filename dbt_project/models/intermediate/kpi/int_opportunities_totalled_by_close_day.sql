@@ -38,12 +38,15 @@ final as (
         count(opportunities.stage_weighted_amount) filter (where opportunities.is_open) as stage_weighted_count,
         count(*) filter (where opportunities.is_win_rate_eligible and opportunities.is_won) as eligible_won_count,
         count(*) filter (where opportunities.is_win_rate_eligible) as eligible_closed_count,
+        -- A negative amount is a mistake that would push the rate beyond 0 to 1.
         sum(opportunities.amount) filter (
-            where opportunities.is_win_rate_eligible and opportunities.is_won
+            where opportunities.is_win_rate_eligible and opportunities.is_won and opportunities.amount >= 0
         ) as eligible_won_amount,
-        sum(opportunities.amount) filter (where opportunities.is_win_rate_eligible) as eligible_closed_amount,
-        count(opportunities.amount) filter (
-            where opportunities.is_win_rate_eligible
+        sum(opportunities.amount) filter (
+            where opportunities.is_win_rate_eligible and opportunities.amount >= 0
+        ) as eligible_closed_amount,
+        count(*) filter (
+            where opportunities.is_win_rate_eligible and opportunities.amount >= 0
         ) as eligible_closed_with_amount_count,
         sum(opportunities.amount) filter (
             where opportunities.is_won and opportunities.is_new_business
