@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from cultivar_demo.constants import LOSS_REASONS
 from cultivar_demo.world.business.arrays import NO_DAY, choose
 from cultivar_demo.world.business.new_business import SOURCES, Accounts, NewDeals
 from cultivar_demo.world.business.stage_paths import LOST, OPEN, WON, Plan
+from cultivar_demo.world.world import World
 
 DISQUALIFIED_SHARE = 0.28
 """Deals dropped before the qualified stage."""
@@ -136,3 +138,30 @@ def loss_reasons(
     other = choose(random, lost & ~silent, OTHER_SHARE, early)
     reason = np.where(silent | other, OTHER, reason)
     return reason, np.where(other, random.integers(0, len(DETAILS), count), -1)
+
+
+def on_target_list(world: World, account: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Whether each account was on the target list at an instant."""
+    world.connection.register(
+        "_given",
+        pa.table(
+            {
+                "place": np.arange(len(account)),
+                "account_id": account,
+                "at": at.astype("datetime64[us]"),
+            }
+        ),
+    )
+    found = world.columns(
+        """
+        select exists (
+            from target_list_membership as member
+            where member.account_id = given.account_id
+                and member.valid_from <= given.at::date
+                and (member.valid_to is null or given.at::date < member.valid_to)
+        ) as is_member
+        from _given as given order by place
+        """
+    )["is_member"]
+    world.connection.unregister("_given")
+    return np.asarray(found, dtype=bool)

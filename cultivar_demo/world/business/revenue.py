@@ -7,6 +7,7 @@ Belongs here: system times, ids, versions. Does not belong here: what happened (
 from __future__ import annotations
 
 from cultivar_demo.settings import cutoff
+from cultivar_demo.world.business.card_payments import SELF_SERVE_KEY
 from cultivar_demo.world.world import World
 
 BOOKED_AT = "closed_at + to_seconds(1200 + opportunity_id * 7919 % 100000)"
@@ -97,7 +98,7 @@ def write_revenue(world: World) -> None:
     world.add(
         "subscription_charge",
         world.sql(
-            """
+            f"""
             select
                 row_number() over (
                     order by charge.booked_at, subscription_id, charge.product_id,
@@ -112,7 +113,7 @@ def write_revenue(world: World) -> None:
                 cast(charge.unit_cents / 100.0 as decimal(18, 2)) as unit_price,
                 cast(charge.quantity * charge.unit_cents / 100.0 as decimal(18, 2)) as mrr,
                 account.currency,
-                case when charge.subscription >= 1000000000 then 1 else 12 end
+                case when charge.subscription >= {SELF_SERVE_KEY} then 1 else 12 end
                     as billing_period_months,
                 charge.movement, charge.booked_at
             from draft.charge as charge

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from cultivar_demo.settings import cutoff
 from cultivar_demo.world.business.arrays import keys, nullable, repeat, second_count
-from cultivar_demo.world.business.workspaces import NAME_ENDINGS, SELF_SERVE_KEY, invented_mails
+from cultivar_demo.world.business.card_payments import SELF_SERVE_KEY
+from cultivar_demo.world.business.workspaces import NAME_ENDINGS, invented_mails
 from cultivar_demo.world.foundation.draw import join_texts
 from cultivar_demo.world.foundation.names import draw_names
 from cultivar_demo.world.foundation.places import COUNTRIES
