@@ -59,8 +59,8 @@ def progress_of(steps: int, *, is_quiet: bool = False) -> Iterator[Progress]:
         yield say
 
 
-def funnel(world: World) -> list[str]:
-    """The made company in a few lines: from the market to won deals, as it really was."""
+def funnel_numbers(world: World) -> list[tuple[str, int]]:
+    """The made company step by step, from the market to customers, as it really was."""
     counted = world.connection.execute(
         """
         select
@@ -84,11 +84,16 @@ def funnel(world: World) -> list[str]:
         "deals won",
         "customers ever",
     )
-    numbers = [int(number) for number in counted or ()]
-    largest = max([*numbers, 1])
+    return [(name, int(number)) for name, number in zip(names, counted or (), strict=True)]
+
+
+def funnel(world: World) -> list[str]:
+    """The made company in a few lines."""
+    steps = funnel_numbers(world)
+    largest = max([1, *(number for _, number in steps)])
     return [
         f"  {name:<24} {number:>12,}  {'█' * -(-_BAR_WIDTH * number // largest)}"
-        for name, number in zip(names, numbers, strict=True)
+        for name, number in steps
     ]
 
 

@@ -16,6 +16,7 @@ from cultivar_demo.dirt.deliveries import DEFECTS, break_delivery
 from cultivar_demo.dirt.labels import write_labels
 from cultivar_demo.ledger import RECORDED, RESOLVED, write_ledger
 from cultivar_demo.ledger.basis import RECORDS
+from cultivar_demo.picture import write_funnel
 from cultivar_demo.report import Progress
 from cultivar_demo.settings import Settings
 from cultivar_demo.vendors.delivery import Delivery
@@ -124,6 +125,7 @@ def write_truth(world: World, folder: Path, progress: Progress) -> None:
             },
         )
     write_ledger(world, folder, progress, bases=(RESOLVED, recorded))
+    write_funnel(world, folder / "funnel.svg")
     if has_dirt:
         progress("labels")
         write_labels(world, folder)
