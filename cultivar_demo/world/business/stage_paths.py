@@ -29,7 +29,7 @@ SKIP_CHANCE = 0.07
 REGRESSION_CHANCE = 0.04
 """A step leads one stage back."""
 REASON_CHANCE = 0.55
-"""A skip or regression is explained."""
+"""A skip is explained; of regressions, every other one."""
 LONGEST_WALK = 24
 """Steps after which every deal has reached its last stage (regressions are rare)."""
 GHOSTING = 1.5
@@ -116,6 +116,7 @@ def walk(random: np.random.Generator, staff: Staff, plan: Plan, last_day: np.dat
     )  # fmt: skip
     remaining = np.concatenate([np.cumsum(EXPECTED_DAYS[::-1])[::-1], [0]]).astype(float)
     active = np.arange(count)
+    regressed = 0
     for step in range(LONGEST_WALK):
         if not len(active):
             break
@@ -150,7 +151,11 @@ def walk(random: np.random.Generator, staff: Staff, plan: Plan, last_day: np.dat
             back, (draws[1] * len(REASONS_BACK)).astype(np.int64),
             len(REASONS_BACK) + (draws[1] * len(REASONS_SKIPPED)).astype(np.int64),
         )  # fmt: skip
-        reason = np.where((back | skip) & (draws[2] < REASON_CHANCE), reason, NO_REASON)
+        # Every other regression is explained, so that both kinds occur soon.
+        regressions = regressed + np.cumsum(back)
+        regressed += int(back.sum())
+        explained = np.where(back, regressions % 2 == 0, skip & (draws[2] < REASON_CHANCE))
+        reason = np.where(explained, reason, NO_REASON)
         moved = active[moving]
         now[moved], stage[moved] = at[moving], target[moving]
         book.add(
