@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -21,6 +22,11 @@ from cultivar_demo.settings import LAST_DAY, Settings
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.marketo import PAGE_RECORDS, write_marketo
 from cultivar_demo.world.world import World
+from dagster_project.company import load_company
+from dagster_project.sources.landing import land_source
+from dagster_project.sources.ledger import Ledger
+from dagster_project.sources.marketo import VENDOR
+from dagster_project.sources.registry import plan_source
 
 SEP = dt.datetime(2026, 9, 1)
 MANY = 700
@@ -358,3 +364,29 @@ def test_the_same_records_give_the_same_bytes(world: World, full: Path, tmp_path
         assert (tmp_path / f"{name}.jsonl.gz").read_bytes() == (
             full / f"{name}.jsonl.gz"
         ).read_bytes()
+
+
+def test_the_pipeline_lands_every_record_that_was_written(
+    world: World, full: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "company.yml").write_text(
+        "name: made\n"
+        "sources:\n"
+        "  - {name: crm, type: salesforce_export, path: ./crm}\n"
+        f"  - {{name: marketing, type: marketo_export, path: {full}, crm_source: crm}}\n"
+    )
+    company = load_company(tmp_path / "company.yml")
+    ledger = Ledger(tmp_path / "landing")
+    landed = land_source(plan_source(company.sources[1], company), ledger, LAST_DAY)
+    names = {"lead": "leads", "activity": "activities", "activity_type": "activity_types"}
+    names |= {"program": "programs", "campaign": "campaigns"}
+    assert {t.table: t.rows for t in landed} == {
+        table: len(records(full, name)) for table, name in names.items()
+    }
+    # What the row balance expects of mails: all their stamps, and the click to unsubscribe.
+    with duckdb.connect() as connection:
+        (counted,) = connection.execute(
+            f"select {VENDOR.feeds_of('activity')['email_event']} "
+            f"from '{ledger.parquet('activity', pending=True)}'"
+        ).fetchone() or (0,)
+    assert counted == 6 + 4 + 2 + 2 * MANY  # Ada, both mails to Bob, the others
