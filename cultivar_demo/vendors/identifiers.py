@@ -59,6 +59,7 @@ _HUBSPOT_FACTOR = 2_654_435_769
 _MARKETO_FIRST = 1_000_000
 _MARKETO_SIZE = 2**30
 _MARKETO_FACTOR = 1_640_531_527
+_USER_FIRST = 100_000
 _OFFSET_STEP = 7_368_787
 """Objects of one vendor start far apart, so that equal world ids do not look alike."""
 
@@ -88,6 +89,11 @@ def zuora_id(object_name: str, world_id: str) -> str:
 def uuid(kind: str, world_id: str) -> str:
     """SQL for a version 4 UUID (text) of ``world_id`` (number or text); any kind."""
     return f"uuid_of('{kind}', {world_id})"
+
+
+def user_id(world_id: str) -> str:
+    """SQL for the application's own id of a user, which Segment passes on as it is."""
+    return f"('u' || cast({_USER_FIRST} + {world_id} as varchar))"
 
 
 def register_identifiers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,12 +16,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from cultivar_demo.dirt.traffic import own_events
 from cultivar_demo.settings import Settings, cutoff
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import milliseconds, write_json_lines
-from cultivar_demo.vendors.identifiers import uuid
+from cultivar_demo.vendors.identifiers import user_id, uuid
 from cultivar_demo.vendors.zuora import CRM_IDS
 from cultivar_demo.world.business.product_events import product_events
+from cultivar_demo.world.world import World
 
 RESENT_SHARE = 0.004
 """Of events: sent again within minutes, ..."""
@@ -94,7 +96,7 @@ def _groups(delivery: Delivery, crm: str) -> str:
             'type', 'group',
             'messageId', {uuid("group call", "made.workspace_id * 4 + made.number")},
             'groupId', {uuid("workspace", "made.workspace_id")},
-            'userId', {uuid("workspace user", "creator.workspace_user_id")},
+            'userId', {user_id("creator.workspace_user_id")},
             'anonymousId', case when creator.workspace_user_id is null
                 then {uuid("visitor", "made.workspace_id")} end,
             'traits', json_object(
@@ -139,7 +141,7 @@ def _identifies(delivery: Delivery) -> str:
         json_merge_patch('{{}}', json_object(
             'type', 'identify',
             'messageId', {uuid("identify call", "seen.workspace_user_id")},
-            'userId', {uuid("workspace user", "seen.workspace_user_id")},
+            'userId', {user_id("seen.workspace_user_id")},
             'traits', json_object(
                 'email', seen.email,
                 'name', person.first_name || ' ' || person.last_name,
@@ -182,6 +184,32 @@ def _write_days(delivery: Delivery, folder: Path, calls: bool | None) -> int:
     return rows
 
 
+def arrived_events(world: World, day: dt.date) -> pa.Table:
+    """What happened in the product and arrived on ``day``, own people's doings too.
+
+    Each event once, in order of arrival; columns of the world's ``product_event``.
+    """
+    parts = [product_events(world, day), own_events(world, day)]
+    return pa.concat_tables(parts).sort_by(
+        [("received_at", "ascending"), ("message_id", "ascending")]
+    )
+
+
+def resent(
+    settings: Settings, day: dt.date, arrived: int, *, is_next_day: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the events that arrive a second time on ``day``, and seconds from first to second.
+
+    ``arrived`` events arrived on that day, or on the day before where they come the next day.
+    """
+    stream, share, wait = (
+        ("next_day", RESENT_NEXT_DAY_SHARE, 86_400) if is_next_day else ("minutes", RESENT_SHARE, 0)
+    )
+    random = settings.random("vendors/segment/resent", stream, day.isoformat())
+    chosen = np.flatnonzero(random.random(arrived) < share)
+    return chosen, wait + random.integers(*RESENT_AFTER_SECONDS, len(chosen))
+
+
 class _WorldView:
     """Events of a day in Segment's columns."""
 
@@ -194,14 +222,14 @@ class _WorldView:
         """Events that arrived on ``day``, each once, in order of arrival."""
         if day < self.settings.first_day:
             return TRACK_SCHEMA.empty_table()
-        self.connection.register("_events", product_events(self.world, day))
+        self.connection.register("_events", arrived_events(self.world, day))
         found = self.connection.execute(
             f"""
             select
                 message_id,
                 lower(replace(event_name, ' ', '_')) as event,
                 event_name as event_text,
-                {uuid("workspace user", "workspace_user_id")} as user_id,
+                {user_id("workspace_user_id")} as user_id,
                 cast(null as varchar) as anonymous_id,
                 {uuid("workspace", "workspace_id")} as context_group_id,
                 cast(null as varchar) as context_traits_email,
@@ -255,19 +283,13 @@ def _with_copies(
     """A day's events with the copies that arrive on it: of its own events and of the day before."""
     end = np.datetime64(cutoff(day), "ms")
     parts = [sent]
-    for events, share, stream in (
-        (sent, RESENT_SHARE, "minutes"),
-        (before, RESENT_NEXT_DAY_SHARE, "next_day"),
-    ):
+    for events, is_next_day in ((sent, False), (before, True)):
         if events is None or not events.num_rows:
             continue
-        random = settings.random("vendors/segment/resent", stream, day.isoformat())
-        chosen = np.flatnonzero(random.random(events.num_rows) < share)
+        chosen, after = resent(settings, day, events.num_rows, is_next_day=is_next_day)
         copies = events.take(pa.array(chosen))
-        after = random.integers(*RESENT_AFTER_SECONDS, len(chosen)).astype("timedelta64[s]")
-        arrived = copies["received_at"].to_numpy().astype("datetime64[ms]") + after
-        if stream == "next_day":
-            arrived = arrived + np.timedelta64(86_400, "s")
+        arrived = copies["received_at"].to_numpy().astype("datetime64[ms]")
+        arrived = arrived + after.astype("timedelta64[s]")
         arrived = np.minimum(arrived, end - np.timedelta64(1, "s"))
         for column in ("received_at", "sent_at"):
             place = copies.column_names.index(column)
