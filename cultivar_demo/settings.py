@@ -36,9 +36,9 @@ class Settings:
     """
 
     seed: int = 1
-    accounts: int = 800
+    accounts: int = 750
     months: int = 36
-    events_per_day: int = 300
+    events_per_day: int = 250
 
     def __post_init__(self) -> None:
         for name, low, high in (
