@@ -270,6 +270,8 @@ class SegmentExport(_WithCrm):
     """Product events as Segment writes them to files: by day of receipt, in a folder ``tracks``."""
 
     type: Literal["segment_export"]
+    is_full_export: Literal[False] = False
+    """Events and calls add to each other: one that is not delivered again did not vanish."""
 
 
 class ZuoraExport(_WithCrm):

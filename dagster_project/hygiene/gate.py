@@ -356,10 +356,10 @@ def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
                 )
             """
         )
-    for entity in STREAMED_ENTITIES:
+    for streamed in STREAMED_ENTITIES:
         con.execute(
-            f'create or replace view gate."{entity}" as '
-            f"select * from {sql.canonical_relation(entity)}"
+            f'create or replace view gate."{streamed}" as '
+            f"select * from {sql.canonical_relation(streamed)}"
         )
     excluded = " union all ".join(
         f"select '{entity}' as entity, {entity}_id as record_id, source_name, exclusion_reason "

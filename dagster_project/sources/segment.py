@@ -10,6 +10,7 @@ write them. ``groups.jsonl`` and ``identifies.jsonl`` hold group and identify ca
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -52,6 +53,7 @@ NEEDED = ("message_id", "event_text", "timestamp", "received_at")
 _DAY_FILE = re.compile(r"^(\d{4}-\d{2}-\d{2}([-_.].+)?)\.(parquet|jsonl|jsonl\.gz)$")
 _MAXIMUM_CALL_BYTES = 1 << 24
 
+_KEPT_OF_CONTEXT = {"groupId": None, "traits": {"email": None}}
 _CALL_PATHS = {
     "message_id": "$.messageId",
     "event_text": "$.event",
@@ -99,8 +101,7 @@ def plan_segment(source: SegmentExport, company: Company) -> SourcePlan:
         date_order="ymd",
         max_row_drop_share=source.max_row_drop_share,
         max_row_drop_minimum=source.max_row_drop_minimum,
-        # Calls add to each other: one that is not delivered again did not vanish.
-        is_full_export=False,
+        is_full_export=source.is_full_export,
         tables=tuple(
             TablePlan(
                 table=table,
@@ -302,25 +303,23 @@ def _select_calls(connection: duckdb.DuckDBPyConnection, path: Path, source: str
             continue
         text = f"(json ->> {literal(_CALL_PATHS[column])})"
         values.append(f"{_typed(text, data_type)} as {identifier(column)}")
-    taken = {
-        "type": None,
-        "messageId": None,
-        "event": None,
-        "userId": None,
-        "anonymousId": None,
-        "timestamp": None,
-        "receivedAt": None,
-        "sentAt": None,
-        "originalTimestamp": None,
-        "properties": None,
-    }
-    emptied = ", ".join(f'"{name}": null' for name in taken)
-    # Merging null into a key drops it; what is left is what no column holds.
-    emptied += ', "context": {"groupId": null, "traits": {"email": null}}'
-    rest = f"cast(json_merge_patch(json, {literal('{' + emptied + '}')}) as varchar)"
-    blank = "('{}', '{\"context\":{}}', '{\"context\":{\"traits\":{}}}')"
-    custom = f"case when {rest} not in {blank} then {rest} end"
-    return f"select {', '.join(values)}, {custom} as _custom_fields from {relation}"
+    return (
+        f"select {', '.join(values)}, nullif(cast({_rest('json')} as varchar), '{{}}') "
+        f"as _custom_fields from {relation}"
+    )
+
+
+def _rest(call: str) -> str:
+    """SQL for what no column holds of a call."""
+    # Merging null into a key drops it.
+    gone = dict.fromkeys(path[2:] for path in _CALL_PATHS.values() if path.count(".") == 1)
+    emptied = json.dumps({"type": None, **gone, "context": _KEPT_OF_CONTEXT})
+    rest = f"json_merge_patch({call}, {literal(emptied)})"
+    for path, nested in (("$.context.traits", {"context": {"traits": None}}),
+                         ("$.context", {"context": None})):  # fmt: skip
+        without = f"json_merge_patch({rest}, {literal(json.dumps(nested))})"
+        rest = f"case when ({rest} ->> {literal(path)}) = '{{}}' then {without} else {rest} end"
+    return rest
 
 
 def _typed(value: str, data_type: str) -> str:

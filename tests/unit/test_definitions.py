@@ -10,8 +10,10 @@ import dagster as dg
 import pytest
 
 from dagster_project.build import build_defs
+from dagster_project.company import load_company
 from dagster_project.contract import raw_tables
-from dagster_project.hygiene.rules import ENTITIES, default_rules
+from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES, default_rules
+from dagster_project.resources import default_company_path
 from dagster_project.sources.registry import SCHEMAS
 
 # Left to right: what an asset may depend on lies in an earlier group, or in its own.
@@ -27,6 +29,7 @@ LAYERS = [
     ["kpi"],
     ["published"],
 ]
+COMPANY = load_company(default_company_path())
 POSITION = {group: position for position, groups in enumerate(LAYERS) for group in groups}
 
 MARTS = {
@@ -36,11 +39,15 @@ MARTS = {
     "dim_person",
     "dim_product",
     "dim_user",
+    "dim_workspace",
     "fct_activity",
     "fct_campaign_touch",
+    "fct_email_send",
     "fct_lead_lifecycle_event",
+    "fct_mrr_monthly",
     "fct_opportunity",
     "fct_opportunity_stage_visit",
+    "fct_product_usage_daily",
     "fct_row_balance",
 }
 
@@ -62,9 +69,10 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
     raw = {f"{schema}/{t}" for schema in SCHEMAS for t in raw_tables(schema)}
     expected = (
         raw
-        | {"landing/crm", "landing/partner_desk", "published/cultivar"}
+        | {f"landing/{source.name}" for source in COMPANY.sources}
+        | {"published/cultivar"}
         | {f"canonical/{entity}" for entity in ENTITIES}
-        | {f"gate/{entity}" for entity in ENTITIES}
+        | {f"gate/{entity}" for entity in (*ENTITIES, *STREAMED_ENTITIES)}
         | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
         | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
         | {f"marts/{mart}" for mart in MARTS}
@@ -139,7 +147,7 @@ def test_only_ingestion_is_retried(definitions: dg.Definitions) -> None:
         for node in definitions.resolve_job_def("nightly").all_node_defs
         if getattr(node, "retry_policy", None) is not None
     }
-    assert retried == {"landing__crm", "raw_salesforce", "raw_files"}
+    assert retried == {f"landing__{source.name}" for source in COMPANY.sources} | set(SCHEMAS)
 
 
 def test_the_schedule_runs_by_default_at_two_reporting_time(definitions: dg.Definitions) -> None:

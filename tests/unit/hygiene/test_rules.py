@@ -46,8 +46,11 @@ EXPECTED_RULES = {
     "campaign": "C03 T05 X01",
     "campaign_member": "C05 T05 X01",
     "activity": "C01 T05 X01",
+    "workspace": "C09 T05 X01",
+    "subscription": "C10 C14 T05 T07 X01",
+    "subscription_charge": "C10 C11 C15 T05 T07 X01",
 }
-BLOCKING = {"A01", "A19", "P01", "P33", "O01", "O22"}
+BLOCKING = {"A01", "A19", "P01", "P33", "O01", "O22", "C10", "C11"}
 
 
 def settings(**changes: object) -> GateSettings:
