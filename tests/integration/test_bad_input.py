@@ -59,6 +59,23 @@ sources:
         columns: {user_id: id, user_name: name}
 """
 
+HUBSPOT = """
+name: hubspot
+sources:
+  - {name: crm, type: hubspot_export, path: export}
+"""
+
+PAGES = [
+    {
+        "results": [
+            {"id": str(number), "properties": {"name": f"Company {number}", "industry": "Energy"}}
+            for number in page
+        ],
+        **({"paging": {"next": {"after": "15"}}} if 0 in page else {}),
+    }
+    for page in (range(15), range(15, 30))
+]
+
 DEALS = (
     "deal,title,phase,amount,closed,owner\n"
     "D1,First,won,10,31.01.2026,ab\n"
@@ -84,6 +101,16 @@ def write_files(folder: Path) -> None:
     pq.write_table(
         pa.table({"id": ["U1", "U2"], "name": ["Ada", "Ben"]}), export / "people.parquet"
     )
+
+
+def packed(*pages: object) -> bytes:
+    return gzip.compress("".join(json.dumps(page) + "\n" for page in pages).encode(), mtime=0)
+
+
+def write_hubspot(folder: Path) -> None:
+    (folder / "export").mkdir()
+    (folder / "company.yml").write_text(HUBSPOT)
+    (folder / "export/companies.jsonl.gz").write_bytes(packed(*PAGES))
 
 
 @dataclass(frozen=True)
@@ -378,6 +405,48 @@ BROKEN = [
         ("people.parquet", "no readable Parquet"),
     ),
     Broken(
+        "a page of broken JSON",
+        write_hubspot,
+        text("companies.jsonl.gz", gzip.compress(gzip.decompress(packed(*PAGES))[:-9])),
+        ("companies.jsonl.gz, line 2", "no valid JSON"),
+    ),
+    Broken(
+        "compressed pages cut off",
+        write_hubspot,
+        cut("companies.jsonl.gz", len(packed(*PAGES)) - 5),
+        ("companies.jsonl.gz", "breaks off"),
+    ),
+    Broken(
+        "an error response among the pages",
+        write_hubspot,
+        text(
+            "companies.jsonl.gz",
+            packed(PAGES[0], {"status": "error", "category": "RATE_LIMITS", "message": "Too fast"}),
+        ),
+        ("line 2 (page 2)", "error response", "RATE_LIMITS"),
+    ),
+    Broken(
+        "a page without records",
+        write_hubspot,
+        text("companies.jsonl.gz", packed(PAGES[0], {"total": 30})),
+        ("line 2 (page 2)", "without 'results'", "total"),
+    ),
+    Broken(
+        "the last page missing",
+        write_hubspot,
+        text("companies.jsonl.gz", packed(PAGES[0])),
+        ("line 1 (page 1)", "announces another"),
+    ),
+    Broken(
+        "a record on two pages that differ",
+        write_hubspot,
+        text(
+            "companies.jsonl.gz",
+            packed(PAGES[0], {"results": [{"id": "3", "properties": {"name": "Other"}}]}),
+        ),
+        ("line 2 (page 2)", "'3' once more"),
+    ),
+    Broken(
         "a kind of file that nobody reads",
         write_files,
         lambda folder: (
@@ -393,7 +462,7 @@ BROKEN = [
 def yesterdays(tmp_path_factory: pytest.TempPathFactory) -> dict[Callable[[Path], None], Path]:
     """For each kind of source, a folder in which the night before went well."""
     folders = {}
-    for write in (write_salesforce, write_files):
+    for write in (write_salesforce, write_files, write_hubspot):
         folders[write] = tmp_path_factory.mktemp(write.__name__)
         write(folders[write])
         Night(folders[write]).run(YESTERDAY)
