@@ -1,58 +1,47 @@
 """Planted defects of accounts.
 
 Belongs here: rules A01 to A19 that can be planted on one record. Does not belong here: duplicates
-(A10), and what comes about by itself in a busy company (``chance``).
+(A10), and what comes about by itself in a busy company (``chances``).
 """
 
 from __future__ import annotations
 
 from cultivar_demo.dirt.defect import Defect, one_of
+from cultivar_demo.dirt.pools import LEFT_USER, LIVE_ACCOUNTS, NOBODY, PROSPECTS
 
-LIVE = """
-    select version.account_id from record.account_version as version
-    where version.account_id not in (
-        select record_id from record.not_counted where entity = 'account'
-    )
-    group by version.account_id
-    having not arg_max(version.is_deleted, version.version_at)
-"""
-"""Accounts that the CRM holds at the end."""
+_ELSEWHERE = """(
+    select min(own.user_id) from main.territory_assignment as own
+    where own.role = 'ae' and own.valid_to is null
+        and own.user_id in (select user_id from main.sales_user where left_on is null)
+        and own.user_id not in (
+            select covered.user_id from main.territory_assignment as covered
+            where covered.valid_to is null and covered.territory_id = (
+                select any_value(home.territory_id) from main.account as home
+                where home.account_id = altered.account_id
+            )
+        )
+)"""
+"""SQL: somebody active who sells, yet not where the account is."""
 
-PROSPECTS = f"""
-    select account_id from ({LIVE})
-    semi join (
-        select account_id from record.account_version group by account_id
-        having bool_and(account_type = 'Prospect')
-    ) using (account_id)
-    anti join record.opportunity using (account_id)
-"""
-"""Live accounts that never were more than a prospect, without any deal."""
-
-TARGETS = f"select account_id from ({LIVE}) anti join record.opportunity using (account_id)"
-
-NOBODY = 987_654_321
-"""An id that no record has."""
+_WITH_STATE = f"select account_id from ({PROSPECTS}) semi join (select account_id from main.account where state is not null) using (account_id)"  # noqa: E501
+_WITH_REVENUE = f"select account_id from ({PROSPECTS}) semi join (select account_id from main.account where employee_count > 20) using (account_id)"  # noqa: E501
 
 DEFECTS = (
     Defect(
         "A01", "account", PROSPECTS,
         {"account_version": {"account_name": one_of("Test", "n/a", "asdf", "Unknown", "tbd")}},
-        share=0.004, at_least=2, field="account_name", breaks_a_copy=True,
+        share=0.004, field="account_name", breaks_a_copy=True,
     ),
     Defect(
-        "A02", "account", LIVE, {"account_version": {"website": "null"}},
+        "A02", "account", LIVE_ACCOUNTS, {"account_version": {"website": "null"}},
         share=0.03, at_least=3, field="website",
     ),
     Defect(
         "A03", "account", PROSPECTS,
-        {
-            "account_version": {
-                "website": one_of(
-                    "https://www.facebook.com/our-page", "https://gmail.com",
-                    "https://www.linkedin.com/company/us", "https://nodomain", "www.gmx.de",
-                )
-            }
-        },
+        {"account_version": {"website": one_of(
+            "https://www.facebook.com/our-page", "https://gmail.com",
+            "https://www.linkedin.com/company/us", "https://nodomain", "https://www.gmx.de",
+        )}},
         share=0.01, at_least=3, field="website",
     ),
     Defect(
@@ -61,9 +50,14 @@ DEFECTS = (
         share=0.01, at_least=2, field="industry",
     ),
     Defect(
-        "A05", "account", LIVE,
+        "A05", "account", LIVE_ACCOUNTS,
         {"account_version": {"employee_count": "null", "annual_revenue_usd": "null"}},
-        share=0.02, at_least=2, field="employee_count",
+        share=0.02, at_least=2, field="employee_count", detail="neither employees nor revenue",
+    ),
+    Defect(
+        "A05", "account", _WITH_REVENUE,
+        {"account_version": {"annual_revenue_usd": "altered.employee_count"}},
+        share=0.005, field="annual_revenue", detail="employees and revenue contradict each other",
     ),
     Defect(
         "A06", "account", PROSPECTS,
@@ -71,21 +65,24 @@ DEFECTS = (
         share=0.01, at_least=2, field="country",
     ),
     Defect(
-        "A07", "account", PROSPECTS,
-        {"account_version": {"owner_user_id": "(select min(user_id) from record.sales_user "
-                             "where left_on is not null)"}},
+        "A06", "account", _WITH_STATE, {"account_version": {"state": one_of("ZZ", "Q1")}},
+        share=0.01, field="state", detail="no state of the country",
+    ),
+    Defect(
+        "A07", "account", PROSPECTS, {"account_version": {"owner_user_id": LEFT_USER}},
         share=0.01, at_least=2, field="owner_id",
     ),
     Defect(
-        "A08", "account", PROSPECTS,
-        {"account_version": {"owner_user_id": """(
-            select min(staff.user_id) from record.sales_user as staff
-            where staff.left_on is null and staff.role = 'ae' and staff.region <> (
-                select any_value(home.region) from record.account as home
-                where home.account_id = altered.account_id
-            )
-        )"""}},
-        share=0.01, at_least=1, field="owner_id",
+        "A08", "account", PROSPECTS, {"account_version": {"owner_user_id": _ELSEWHERE}},
+        share=0.01, field="owner_id",
+    ),
+    Defect(
+        "A11", "account", PROSPECTS,
+        {
+            "account_version": {"account_type": "'Customer'"},
+            "account_type_change": {"account_type": "'Customer'"},
+        },
+        share=0.005, field="account_type", detail="a customer without a contract",
     ),
     Defect(
         "A13", "account", PROSPECTS,
@@ -93,7 +90,7 @@ DEFECTS = (
         share=0.005, at_least=2, field="employee_count",
     ),
     Defect(
-        "A16", "account", LIVE, {"account_version": {"enriched_on": "date '2019-04-01'"}},
+        "A16", "account", LIVE_ACCOUNTS, {"account_version": {"enriched_on": "date '2019-04-01'"}},
         share=0.02, at_least=2, field="enriched_on",
     ),
     Defect(
@@ -105,6 +102,6 @@ DEFECTS = (
     Defect(
         "A19", "account", PROSPECTS,
         {"account_version": {"parent_account_id": f"{NOBODY} + picked.number"}},
-        share=0.002, at_least=2, field="parent_account_id", breaks_a_copy=True,
+        share=0.002, field="parent_account_id", breaks_a_copy=True,
     ),
 )  # fmt: skip

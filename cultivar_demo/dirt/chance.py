@@ -1,103 +1,47 @@
-"""Findings that come about by themselves: what busy people leave undone, by rule.
+"""Labelling what comes about by itself: what busy people leave undone, by rule.
 
-Belongs here: for each rule, the live records that break it at the end of the last day, written from
-the hygiene catalogue over schema ``record``. Planted ones are among them and keep their label. Does
-not belong here: planting.
+Belongs here: asking the queries of ``chances`` and writing down what was not planted. Does not
+belong here: the queries, what is judged (``judged``).
 """
 
 from __future__ import annotations
 
+from cultivar_demo.dirt.chances import CHANCES
+from cultivar_demo.dirt.judged import close_judged, open_judged
 from cultivar_demo.dirt.records import Records
-
-_JUDGED = """
-    create or replace temp view judged_{entity} as
-    select base.*, latest.* exclude ({key})
-    from record.{base} as base
-    join (
-        from record.{versions}
-        qualify row_number() over (partition by {key} order by version_at desc) = 1
-    ) as latest on latest.{key} = base.{key}
-    where not latest.is_deleted and base.{key} not in (
-        select record_id from record.not_counted
-        where entity = '{entity}' and not starts_with(reason, 'quarantined')
-    )
-"""
-"""Records that rules are applied to: neither deleted, merged nor excluded, as of the last day."""
-
-CHANCES: dict[str, tuple[str, str, str]] = {
-    # rule and place: (entity, field, query for the ids)
-    "A02": ("account", "website", "select account_id from judged_account where website is null"),
-    "O04": (
-        "opportunity", "close_date",
-        "select opportunity_id from judged_opportunity "
-        "where close_date is null or (not is_closed and close_date < $last_day)",
-    ),
-    "O06": (
-        "opportunity", "close_date",
-        "select opportunity_id from judged_opportunity where close_date < "
-        "cast(timezone('America/New_York', timezone('UTC', created_at)) as date)",
-    ),
-    "O07": (
-        "opportunity", "probability",
-        """
-        select opportunity_id from judged_opportunity
-        where probability < 0 or probability > 1
-            or (is_won and probability < 0.995)
-            or (is_closed and not is_won and probability > 0.005)
-            or (not is_closed and probability > 0.995)
-        """,
-    ),
-    "O08": (
-        "opportunity", "next_step",
-        "select opportunity_id from judged_opportunity "
-        "where not is_closed and coalesce(trim(next_step), '') = ''",
-    ),
-    "O12": (
-        "opportunity", "loss_reason",
-        """
-        select opportunity_id from judged_opportunity
-        where is_closed and not is_won and (
-            loss_reason is null
-            or (lower(loss_reason) = 'other' and coalesce(trim(loss_detail), '') = '')
-        )
-        """,
-    ),
-    "O17": (
-        "opportunity", "campaign_id",
-        "select opportunity_id from judged_opportunity "
-        "where lead_source is null or campaign_id is null",
-    ),
-    "P13": (
-        "lead", "lead_status",
-        """
-        select lead_id from judged_lead
-        where (lead_status = 'Converted') <> is_converted
-            or (is_converted and (converted_at is null or converted_contact_id is null))
-        """,
-    ),
-}  # fmt: skip
+from cultivar_demo.dirt.traffic import recent_use
 
 
 def label_chances(records: Records) -> None:
-    """Label every live record that breaks a rule of ``CHANCES`` without having been planted."""
-    for entity, base, key, versions in (
-        ("account", "account", "account_id", "account_version"),
-        ("lead", "lead", "lead_id", "lead_version"),
-        ("opportunity", "opportunity", "opportunity_id", "opportunity_version"),
-    ):
-        records.connection.execute(
-            _JUDGED.format(entity=entity, base=base, key=key, versions=versions)
-        )
-    for rule, (entity, field, query) in CHANCES.items():
-        records.connection.execute(
+    """Label every live record that breaks a rule of ``CHANCES`` without having been planted.
+
+    A record has one label a rule: what is planted keeps its own, of several chances the first
+    counts.
+    """
+    connection = records.connection
+    open_judged(connection, records.world.settings.last_day, records.cutoff)
+    connection.register("_use", recent_use(records.world))
+    connection.execute("create or replace temp table judged_usage as from _use")
+    connection.unregister("_use")
+    for chance in CHANCES:
+        cluster = "found.cluster_id" if chance.is_clustered else "cast(null as bigint)"
+        columns = "record_id, cluster_id" if chance.is_clustered else "record_id"
+        connection.execute(
             f"""
             insert into record.label
-            select '{rule}', '{entity}', found.record_id, 'natural', '{field}', ''
-            from ({query}) as found(record_id)
+            select distinct $rule, $entity, found.record_id, 'natural', $field, $detail, {cluster}
+            from ({chance.query}) as found({columns})
             anti join record.label as known
-                on known.rule_id = '{rule}' and known.entity = '{entity}'
+                on known.rule_id = $rule and known.entity = $entity
                 and known.record_id = found.record_id
+            where found.record_id is not null
             order by found.record_id
             """,
-            {"last_day": records.world.settings.last_day} if "$last_day" in query else [],
+            {
+                "rule": chance.rule,
+                "entity": chance.entity,
+                "field": chance.field,
+                "detail": chance.detail,
+            },
         )
+    close_judged(connection)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cultivar_demo.dirt.copies import Copied, Copying
 from cultivar_demo.dirt.records import ENTITIES, Records
 
 PEOPLE_KEYS = {"person": "person_id", "employment": "employment_id"}
@@ -22,15 +23,18 @@ class Defect:
     Args:
         rule: id of the rule.
         entity: whose records are broken.
-        eligible: query for ids that may be chosen; they are sound in what the rule looks at.
+        eligible: query over the truth for ids that may be chosen; they are sound in what the rule
+            looks at.
         changes: table of schema ``record`` → column → SQL; ``altered`` is the row,
             ``picked.number`` the victim's place. ``person`` and ``employment`` are those of the
             lead or contact.
         share: share of the eligible records.
         at_least: so many in any case.
         field: the offending field, as the canonical contract names it.
+        detail: which of a rule's conditions is broken, where it has several.
         breaks_a_copy: break a copy instead of the record itself, because the record then does not
             count and the truth must stay whole.
+        days_later: when such a copy is created, after the original.
     """
 
     rule: str
@@ -42,28 +46,48 @@ class Defect:
     field: str = ""
     detail: str = ""
     breaks_a_copy: bool = False
-    copied_days_later: tuple[int, int] = (1, 60)
+    days_later: tuple[int, int] = (1, 60)
+
+    @property
+    def name(self) -> str:
+        """Tells it apart from all others; its random stream."""
+        return "/".join((self.rule, self.entity, self.field, self.detail))
+
+    @property
+    def copying(self) -> Copying:
+        """The copies that it breaks, where it breaks copies."""
+        return Copying(
+            name=self.name,
+            entity=self.entity,
+            eligible=self.eligible,
+            share=self.share,
+            at_least=self.at_least,
+            days_later=self.days_later,
+        )
 
 
-def plant(records: Records, defect: Defect) -> np.ndarray:
-    """Plant a defect and label it; returns the ids of the broken records."""
-    ids = records.pick(
-        f"{defect.rule}/{defect.entity}/{defect.field}",
-        defect.entity,
-        defect.eligible,
-        share=defect.share,
-        at_least=defect.at_least,
-    )
+def plant(records: Records, defect: Defect, copied: Mapping[str, Copied]) -> np.ndarray:
+    """Plant a defect and label it; returns the ids of the broken records.
+
+    Args:
+        records: what is altered.
+        defect: what is done.
+        copied: the copies that were made, by name of the defect.
+    """
     if defect.breaks_a_copy:
-        ids = records.copy(defect.entity, ids, days_later=defect.copied_days_later)
+        ids = copied[defect.name].first
         records.leave_out(defect.entity, ids, f"quarantined by {defect.rule}")
-    place = ENTITIES[defect.entity]
+    else:
+        ids = records.pick(
+            defect.name, defect.entity, defect.eligible,
+            share=defect.share, at_least=defect.at_least,
+        )  # fmt: skip
     for table, columns in defect.changes.items():
         if table in PEOPLE_KEYS:
             key = PEOPLE_KEYS[table]
-            records.alter(table, key, records.linked(place, key, ids), columns)
+            records.alter(table, key, records.linked(defect.entity, key, ids), columns)
         else:
-            records.alter(table, place.key, ids, columns)
+            records.alter(table, ENTITIES[defect.entity].key, ids, columns)
     records.label(defect.rule, defect.entity, ids, defect.field, defect.detail)
     return ids
 

@@ -1,65 +1,100 @@
 """Planted defects of leads and contacts.
 
 Belongs here: rules P01 to P33 that can be planted on one record. Does not belong here: duplicates
-(P10, P26), and what comes about by itself in a busy company (``chance``).
+(P10, P26), and what comes about by itself in a busy company (``chances``).
 """
 
 from __future__ import annotations
 
-from cultivar_demo.dirt.accounts import NOBODY
 from cultivar_demo.dirt.defect import Defect, one_of
-
-_ALONE = """
-    select person_id from (
-        select person_id, lead_id as record_id from record.lead
-        union all
-        select person_id, contact_id as record_id from record.contact
-    ) group by person_id having count(*) = 1
-"""
-"""People with one record only, so that a change of their data breaks just that one."""
-
-LIVE_LEADS = f"""
-    select lead.lead_id from record.lead as lead
-    semi join (
-        select lead_id from record.lead_version group by lead_id
-        having not bool_or(is_deleted) and not bool_or(is_converted)
-    ) using (lead_id)
-    semi join ({_ALONE}) as alone on alone.person_id = lead.person_id
-    anti join record.hand_off as passed on passed.lead_id = lead.lead_id
-"""
-"""Leads that were neither passed on, converted nor deleted, of people without another record."""
-
-LIVE_CONTACTS = f"""
-    select contact.contact_id from record.contact as contact
-    semi join (
-        select contact_id from record.contact_version group by contact_id
-        having not bool_or(is_deleted)
-    ) using (contact_id)
-    semi join ({_ALONE}) as alone on alone.person_id = contact.person_id
-    anti join record.opportunity as deal on deal.primary_contact_id = contact.contact_id
-"""
-"""Contacts that were never a lead, of people without another record."""
-
-CONVERTED_LEADS = """
-    select lead_id from record.lead_version group by lead_id
-    having bool_or(is_converted) and not bool_or(is_deleted)
-"""
+from cultivar_demo.dirt.pools import (
+    CONVERTED_LEADS,
+    LEFT_USER,
+    LIVE_CONTACTS,
+    LIVE_LEADS,
+    NOBODY,
+)
 
 A_SALESFORCE_ID = "'0035e00000' || lpad(cast(picked.number as varchar), 5, '0')"
+_LOCAL = "split_part(altered.email, '@', 1)"
+
+_RUNNING = f"""
+    select lead_id from ({LIVE_LEADS}) semi join (
+        select lead_id from main.enrollment where ended_at is null
+    ) using (lead_id)
+"""
+_MISSED = f"""
+    select lead_id from ({LIVE_LEADS}) semi join (
+        select lead_id from main.lead_version join main.lead using (lead_id)
+        semi join (
+            select employment_id from main.email_send
+            where unsubscribed_at < timestamp '2026-09-28'
+        ) as gone using (employment_id)
+        group by lead_id having bool_or(has_opted_out_of_email)
+    ) using (lead_id)
+"""
+"""Leads that unsubscribed by a link some days ago, and the CRM knows it."""
+_MAIN_CONTACTS = """
+    select deal.primary_contact_id from main.opportunity as deal
+    semi join (
+        select opportunity_id from main.opportunity_version group by opportunity_id
+        having not arg_max(is_closed, version_at) and not arg_max(is_deleted, version_at)
+    ) using (opportunity_id)
+    semi join (
+        select contact_id from main.contact_version group by contact_id
+        having not bool_or(is_email_bounced) and not bool_or(is_deleted)
+    ) as live on live.contact_id = deal.primary_contact_id
+"""
+_IN_EUROPE = """
+    select {entity}_id from ({pool}) semi join (
+        select {entity}_id from main.{entity} semi join (
+            select person_id from main.person where consent_status is not null
+        ) using (person_id)
+    ) using ({entity}_id)
+"""
+
+
+def _with_status(status: str, pool: str = LIVE_LEADS) -> str:
+    return f"""
+        select lead_id from ({pool}) semi join (
+            select lead_id from main.lead_version group by lead_id
+            having arg_max(lead_status, version_at) = '{status}'
+        ) using (lead_id)
+    """
+
+
+_LAST_OF = """altered.version_at = (
+    select max(other.version_at) from main.{entity}_version as other
+    where other.{entity}_id = altered.{entity}_id
+)"""
+
+
+def _bounced(entity: str) -> dict[str, dict[str, str]]:
+    """The address of the last version is dead from then on."""
+    is_last = _LAST_OF.format(entity=entity)
+    return {
+        f"{entity}_version": {
+            "is_email_bounced": f"altered.is_email_bounced or {is_last}",
+            "email_bounced_at": f"case when {is_last} then altered.version_at "
+            "else altered.email_bounced_at end",
+        }
+    }
+
 
 DEFECTS = (
     Defect(
         "P01", "contact", LIVE_CONTACTS, {"person": {"last_name": "null"}},
-        share=0.003, at_least=2, field="last_name", breaks_a_copy=True,
+        share=0.003, field="last_name", detail="no last name", breaks_a_copy=True,
     ),
     Defect(
         "P01", "lead", LIVE_LEADS,
         {"employment": {"email": "null", "phone": "null", "mobile_phone": "null"}},
-        share=0.003, at_least=2, field="email", breaks_a_copy=True,
+        share=0.003, at_least=2, field="email", detail="neither an address nor a phone",
+        breaks_a_copy=True,
     ),
     Defect(
         "P02", "contact", LIVE_CONTACTS,
-        {"employment": {"email": "split_part(altered.email, '@', 1) || " + one_of(
+        {"employment": {"email": f"{_LOCAL} || " + one_of(
             "@gmial.com", "", "@", "@@example..com", "@hotmial.com")}},
         share=0.006, at_least=3, field="email",
     ),
@@ -71,12 +106,12 @@ DEFECTS = (
     ),
     Defect(
         "P04", "contact", LIVE_CONTACTS,
-        {"employment": {"email": "split_part(altered.email, '@', 1) || '@mailinator.com'"}},
-        share=0.003, at_least=2, field="email", breaks_a_copy=True,
+        {"employment": {"email": f"{_LOCAL} || '@mailinator.com'"}},
+        share=0.003, field="email", breaks_a_copy=True,
     ),
     Defect(
         "P05", "lead", LIVE_LEADS,
-        {"employment": {"email": "replace(split_part(altered.email, '@', 1), '.', '') || "
+        {"employment": {"email": f"replace({_LOCAL}, '.', '') || "
                         "cast(altered.employment_id as varchar) || "
                         + one_of("@gmail.com", "@outlook.com", "@web.de")}},
         share=0.02, at_least=3, field="email",
@@ -96,13 +131,10 @@ DEFECTS = (
         share=0.01, at_least=3, field="account_id",
     ),
     Defect(
-        "P09", "contact", LIVE_CONTACTS,
-        {"employment": {"email": "split_part(altered.email, '@', 1) "
-                        "|| '@elsewhere-consulting.com'"}},
-        share=0.006, at_least=2, field="email",
-    ),
-    Defect(
-        "P11", "lead", LIVE_LEADS, {"lead_version": {"owner_user_id": "null"}},
+        "P11", "lead", LIVE_LEADS,
+        {"lead_version": {
+            "owner_user_id": f"case when picked.number % 2 = 0 then {LEFT_USER} end",
+        }},
         share=0.01, at_least=2, field="owner_id",
     ),
     Defect(
@@ -114,12 +146,38 @@ DEFECTS = (
         {"contact_version": {
             "is_email_bounced": "true", "email_bounced_at": "altered.version_at - interval 400 day",
         }},
-        share=0.002, at_least=2, field="email_bounced_at", breaks_a_copy=True,
+        share=0.002, field="email_bounced_at", breaks_a_copy=True,
+    ),
+    Defect(
+        "P15", "lead", _with_status("Marketing Qualified"), {"lead": {"campaign_id": "null"}},
+        share=0.05, field="campaign_id",
     ),
     Defect(
         "P16", "lead", LIVE_LEADS,
         {"lead": {"lead_source": one_of("webform2", "List import 2023", "???")}},
         share=0.01, at_least=2, field="lead_source",
+    ),
+    Defect(
+        "P17", "lead", _RUNNING, _bounced("lead"), share=0.03, field="is_email_bounced",
+    ),
+    Defect(
+        "P18", "lead", _RUNNING,
+        {"lead_version": {
+            "has_opted_out_of_email": "altered.has_opted_out_of_email or "
+            + _LAST_OF.format(entity="lead"),
+        }},
+        share=0.03, field="has_opted_out_of_email", detail="in a running sequence",
+    ),
+    *(
+        Defect(
+            "P19", entity, _IN_EUROPE.format(entity=entity, pool=pool),
+            {"person": {"consent_status": "null"}},
+            share=0.03, at_least=2, field="consent_status",
+        )
+        for entity, pool in (("contact", LIVE_CONTACTS), ("lead", LIVE_LEADS))
+    ),
+    Defect(
+        "P20", "contact", _MAIN_CONTACTS, _bounced("contact"), share=0.02, field="is_email_bounced",
     ),
     Defect(
         "P23", "contact", LIVE_CONTACTS,
@@ -132,24 +190,21 @@ DEFECTS = (
     ),
     Defect(
         "P25", "contact", LIVE_CONTACTS,
-        {"employment": {"email": "split_part(altered.email, '@', 1) || '@brightboard.io'"}},
-        share=0.003, at_least=1, field="email", detail="a competitor's address",
+        {"employment": {"email": f"{_LOCAL} || '@brightboard.io'"}},
+        share=0.003, field="email", detail="a competitor's address",
     ),
     Defect(
-        "P29", "lead",
-        f"""
-        select lead_id from ({LIVE_LEADS}) semi join (
-            select lead_id from record.lead_version group by lead_id
-            having arg_max(lead_status, version_at) = 'Disqualified'
-                and arg_max(disqualified_reason, version_at) is not null
-        ) using (lead_id)
-        """,
+        "P29", "lead", _with_status("Disqualified"),
         {"lead_version": {"disqualified_reason": "null"}},
-        share=0.05, at_least=1, field="disqualified_reason",
+        share=0.05, field="disqualified_reason",
+    ),
+    Defect(
+        "P31", "lead", _MISSED, {"lead_version": {"has_opted_out_of_email": "false"}},
+        share=0.1, field="has_opted_out_of_email",
     ),
     Defect(
         "P33", "contact", LIVE_CONTACTS,
         {"contact": {"account_id": f"{NOBODY} + picked.number"}},
-        share=0.002, at_least=2, field="account_id", breaks_a_copy=True,
+        share=0.002, field="account_id", breaks_a_copy=True,
     ),
 )  # fmt: skip

@@ -48,14 +48,15 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "lead": ("lead", "lead_version"),
     "opportunity": ("opportunity", "opportunity_version", "opportunity_role", "line_item"),
     "subscription": ("subscription_version", "subscription_charge"),
+    "subscription_charge": ("subscription_charge",),
     "survey": ("survey_response",),
     "touch": ("touch",),
     "web_visit": ("web_visit",),
     "workspace": ("workspace", "workspace_user"),
 }
-"""Entity → the tables that hold its records; the key is ``<entity>_id``."""
+"""Entity → the tables that hold its records; the key is ``<entity>_id``, or as ``_KEY`` says."""
 
-_KEY = {"web_visit": "visit_id", "email_send": "send_id"}
+_KEY = {"web_visit": "visit_id", "email_send": "send_id", "subscription_charge": "charge_id"}
 
 _KNOWN_FROM = {
     "account_type_change": "changed_at",

@@ -1,0 +1,178 @@
+"""Activities, campaigns, usage, subscriptions and users that break rules C01 to C13.
+
+Belongs here: one query a condition. Does not belong here: planting, the events of the product
+(``traffic``), robots (``strays``).
+"""
+
+from __future__ import annotations
+
+from cultivar_demo.constants import MEMBER_STATUSES
+from cultivar_demo.dirt.chances.accounts import COMPANY_DOMAIN
+from cultivar_demo.dirt.chances.chance import Chance, texts
+
+OUTCOME_DAYS = 3
+
+_CHARGE_IS_LIVE = "true"
+_ENDS = "least(effective_to, coalesce(amended_effective_to, effective_to))"
+
+CHANCES = (
+    Chance(
+        "C01", "activity", "account_id",
+        """
+        select touch_id from judged_activity
+        where lead_id is null and contact_id is null and account_id is null
+            and opportunity_id is null
+        """,
+    ),
+    Chance(
+        "C02", "activity", "meeting_outcome",
+        f"""
+        select touch_id from judged_activity
+        where kind = 'meeting' and meeting_outcome is null
+            and occurred_at < judged_until() - interval {OUTCOME_DAYS} day
+        """,
+    ),
+    Chance(
+        "C03", "campaign", "campaign_type",
+        """
+        select campaign_id from record.campaign
+        semi join record.campaign_member_version using (campaign_id)
+        where campaign_type is null
+        """,
+        "no type",
+    ),
+    Chance(
+        "C03", "campaign", "start_date",
+        """
+        select campaign_id from record.campaign
+        semi join record.campaign_member_version using (campaign_id)
+        where campaign_type is not null and started_on is null
+        """,
+        "no dates",
+    ),
+    Chance(
+        "C03", "campaign", "actual_cost_original",
+        """
+        select campaign_id from record.campaign
+        semi join record.campaign_member_version using (campaign_id)
+        where campaign_type is not null and started_on is not null
+            and actual_cost_usd is null and budget_usd is null
+        """,
+        "no cost",
+    ),
+    Chance(
+        "C04", "campaign", "campaign_name",
+        r"""
+        select campaign_id from record.campaign
+        where is_leaf and not regexp_full_match(
+            campaign_name, '(Default-[A-Z]+|[0-9]{4}_[0-9]{2}-[A-Z]+-.+)'
+        )
+        """,
+    ),
+    Chance(
+        "C05", "campaign_member", "member_status",
+        f"""
+        select member_id from record.campaign_member_version
+        group by member_id
+        having arg_max(member_status, version_at) not in
+            {texts(tuple(name for name, _, _ in MEMBER_STATUSES))}
+        """,
+    ),
+    Chance(
+        "C06", "activity", "activity_date",
+        """
+        select touch_id from judged_activity as touch
+        join record.lead as lead using (lead_id)
+        where judged_day(touch.occurred_at) < judged_day(lead.created_at)
+        union
+        select touch_id from judged_activity as touch
+        join record.contact as contact using (contact_id)
+        where judged_day(touch.occurred_at) < judged_day(contact.created_at)
+            and touch.lead_id is null
+        """,
+        "before its person was known",
+    ),
+    Chance(
+        "C09", "workspace", "account_id",
+        f"""
+        select workspace_id from record.workspace as workspace
+        where workspace_id not in (
+            select record_id from record.not_counted where entity = 'workspace'
+        )
+        and (paid_at is null or account_id is null or account_id not in (
+            select account_id from judged_account
+        ))
+        and lower(split_part(creator_email, '@', 2)) not in (
+            select website_domain from judged_account
+            where {COMPANY_DOMAIN} is not null
+            group by website_domain having count(*) = 1
+        )
+        """,
+    ),
+    Chance(
+        "C10", "subscription", "account_id",
+        "select subscription_id from judged_subscription "
+        "where account_id is null or term_months is null",
+        "without account or term",
+    ),
+    Chance(
+        "C10", "subscription", "ended_on",
+        "select subscription_id from judged_subscription "
+        "where account_id is not null and ended_on < started_on",
+        "an end before the start",
+    ),
+    Chance(
+        "C10", "subscription_charge", "effective_from",
+        f"""
+        select distinct later.charge_id from record.subscription_charge as later
+        join record.subscription_charge as earlier
+            on earlier.subscription_id = later.subscription_id
+            and earlier.product_id = later.product_id
+            and earlier.charge_id < later.charge_id
+            and greatest(earlier.effective_from, later.effective_from)
+                < least({_ENDS.replace("effective_to", "earlier.effective_to")
+                    .replace("amended_earlier.", "earlier.amended_")},
+                    {_ENDS.replace("effective_to", "later.effective_to")
+                    .replace("amended_later.", "later.amended_")})
+        """,
+        "an overlap of the same product",
+    ),
+    Chance(
+        "C11", "subscription_charge", "monthly_recurring_original",
+        "select charge_id from record.subscription_charge where mrr < 0",
+    ),
+    Chance(
+        "C11", "subscription_charge", "currency_code",
+        """
+        select charge_id from record.subscription_charge
+        where mrr >= 0 and currency <> 'USD'
+            and currency not in (select currency from record.currency_rate)
+        """,
+        "a currency without a rate",
+    ),
+    Chance(
+        "C12", "workspace", "customer_domain",
+        """
+        select workspace_id from record.workspace where workspace_id in (
+            select record_id from record.not_counted
+            where entity = 'workspace' and starts_with(reason, 'excluded')
+        )
+        """,
+        "own people",
+    ),
+    Chance(
+        "C13", "user", "owner_id",
+        """
+        select user_id from record.sales_user
+        where left_on <= judged_today() and user_id in (
+            select owner_user_id from judged_opportunity where is_open
+            union all
+            select owner_user_id from judged_lead where is_open
+            union all
+            select owner_user_id from judged_account
+            union all
+            select owner_user_id from judged_contact
+        )
+        """,
+    ),
+)  # fmt: skip
