@@ -17,13 +17,13 @@ SEGMENTS = ("owner", "industry", "country", "lead_source", "campaign", "account_
 
 LADDER = (
     "new",
-    "working",
     "marketing_qualified",
     "sales_accepted",
     "sales_qualified",
     "converted",
 )
-"""Stages that imply those before; recycled and disqualified imply none."""
+"""Stages that imply those before. The others imply none, and are implied by none: marketing may
+qualify a lead that nobody has worked yet."""
 
 ACCEPTANCE_WORKING_DAYS = 10
 """Time in which sales takes or refuses a lead; working days of the receiver's country."""
@@ -91,8 +91,7 @@ def _entries(book: Book) -> None:
         passed as (
             select r.lead_id, m.stage, min(r.entered_at) as entered_at
             from recorded as r
-            -- Marketing may qualify a lead that nobody has worked yet, so nothing implies that.
-            inner join lead_status_map as m on m.rank < r.rank and m.stage != 'working'
+            inner join lead_status_map as m on m.rank < r.rank
             group by all
         )
         select lead_id, stage, entered_at, local_day(entered_at) as entered_on,
