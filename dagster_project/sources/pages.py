@@ -96,6 +96,7 @@ def read_pages(
         ) from None
     _refuse_errors(connection, pages, path.name, source, shape)
     _refuse_other_pages(connection, pages, path.name, source, shape)
+    every_record = _path(shape.records) + "[*]"
     connection.execute(
         f"""
         create or replace table {records} as
@@ -103,8 +104,7 @@ def read_pages(
         from (
             select page, unnest(found) as record, generate_subscripts(found, 1) as position
             from (
-                select page, from_json(document -> {literal(_path(shape.records))}, '["json"]')
-                    as found
+                select page, json_extract(document, {literal(every_record)}) as found
                 from {pages}
             )
         )
@@ -234,6 +234,7 @@ def _refuse_other_records(
     differing = connection.execute(
         f"""
         select key, min(page), max(page) from {records}
+        where key in (select key from {records} group by key having count(*) > 1)
         group by key having count(distinct cast(record as varchar)) > 1
         order by min(page), key limit 1
         """
@@ -278,19 +279,35 @@ def _write(
                 )
             paths[column] = _path(shape.unpacked) + _path(column)[1:]
     columns = tuple(dict.fromkeys([*paths, shape.key, *earlier_columns]))
-    # ->> gives the text of a scalar, and the JSON text of anything nested.
+    # All paths of a record at once: one path a column would parse every record once a column. The
+    # text of a scalar is given, and the JSON text of anything nested.
+    wanted = [column for column in columns if column in paths]
     values = ", ".join(
-        f"nullif(record ->> {literal(paths[column])}, '') as {identifier(column)}"
+        f"nullif(texts[{wanted.index(column) + 1}], '') as {identifier(column)}"
         if column in paths
         else f"cast(null as varchar) as {identifier(column)}"
         for column in columns
     )
+    texts = ", ".join(literal(paths[column]) for column in wanted)
+    twice = connection.execute(
+        f"select 1 from {records} group by key having count(*) > 1 limit 1"
+    ).fetchone()
+    latest = (
+        "qualify row_number() over (partition by key order by page desc, position desc) = 1 "
+        "order by page, position"
+        if twice is not None
+        else ""
+    )
     connection.execute(
         f"""
         create or replace table {identifier(relation)} as
-        select {values} from {records}
-        qualify row_number() over (partition by key order by page desc, position desc) = 1
-        order by page, position
+        select {values}
+        from (
+            select key, page, position,
+                json_extract_string(record, cast([{texts}] as varchar[])) as texts
+            from {records}
+        )
+        {latest}
         """
     )
     return columns
