@@ -289,13 +289,13 @@ def _write(
         for column in columns
     )
     texts = ", ".join(literal(paths[column]) for column in wanted)
-    twice = connection.execute(
+    repeated = connection.execute(
         f"select 1 from {records} group by key having count(*) > 1 limit 1"
     ).fetchone()
     latest = (
         "qualify row_number() over (partition by key order by page desc, position desc) = 1 "
         "order by page, position"
-        if twice is not None
+        if repeated is not None
         else ""
     )
     connection.execute(
