@@ -184,3 +184,28 @@ where fct_kpi.period_grain = 'all_time'
         or (dim_kpi.direction = 'down' and fct_kpi.status = 'above')
     )
 order by dim_kpi.kpi_name;
+
+-- What is recurring revenue at the end of each month?
+select period_start as month, value as monthly_recurring_revenue, n as paying_accounts
+from marts.fct_kpi
+where kpi_id = 'V01' and variant = 'headline' and period_grain = 'month' and segment_type = 'all'
+order by month;
+
+-- Which mails arrive, are opened by people, and are clicked?
+select
+    segment as mail,
+    max(value) filter (where kpi_id = 'M02') as delivery_rate,
+    max(value) filter (where kpi_id = 'M01' and variant = 'human') as open_rate_of_people,
+    max(value) filter (where kpi_id = 'M03' and variant = 'click_through_rate') as click_through_rate,
+    max(n) filter (where kpi_id = 'M02') as sent
+from marts.fct_kpi
+where kpi_id in ('M01', 'M02', 'M03') and period_grain = 'all_time' and segment_type = 'mail'
+group by mail
+order by sent desc, mail;
+
+-- How many free workspaces become paid within a month?
+select period_start as month, numerator as paid, denominator as created, value as share
+from marts.fct_kpi
+where kpi_id = 'S04' and variant = 'paid_within_30_days' and period_grain = 'month'
+    and segment_type = 'all'
+order by month;

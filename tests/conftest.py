@@ -6,13 +6,10 @@ Belongs here: fixtures. Does not belong here: helpers without state (``tests.sup
 from __future__ import annotations
 
 import os
-import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dagster_project.company import Home
 from dagster_project.contract import PROJECT_ROOT
 from tests.support.nightly import NightlyRun, OrchardCompany
 
@@ -40,11 +37,3 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> OrchardCompany:
 def first(company: OrchardCompany) -> NightlyRun:
     """Its first night."""
     return company.run("2026-05-31")
-
-
-@pytest.fixture(scope="session")
-def orchard(first: NightlyRun, tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
-    """What the first night published, kept aside from what later nights publish."""
-    home = Home(tmp_path_factory.mktemp("published"))
-    shutil.copytree(first.home.published, home.published)
-    return replace(first, home=home)

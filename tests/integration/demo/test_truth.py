@@ -24,25 +24,6 @@ BASIS = "recorded"
 
 
 @pytest.fixture(scope="module")
-def salesforce(tmp_path_factory: pytest.TempPathFactory) -> MadeCompany:
-    company = MadeCompany(tmp_path_factory.mktemp("salesforce"), "salesforce")
-    company.make()
-    return company
-
-
-@pytest.fixture(scope="module")
-def published(salesforce: MadeCompany) -> NightlyRun:
-    return salesforce.run(LAST_DAY)
-
-
-@pytest.fixture(scope="module")
-def hubspot(tmp_path_factory: pytest.TempPathFactory) -> NightlyRun:
-    company = MadeCompany(tmp_path_factory.mktemp("hubspot"), "hubspot")
-    company.make()
-    return company.run(LAST_DAY)
-
-
-@pytest.fixture(scope="module")
 def truth(
     salesforce: MadeCompany, published: NightlyRun, hubspot: NightlyRun
 ) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -10,7 +10,7 @@ import pytest
 from dagster_project.contract import PROJECT_ROOT
 from tests.support.nightly import NightlyRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made company")]
 
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 TEXT = (PROJECT_ROOT / "docs/questions.sql").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_the_readme_and_the_queries_are_the_same_questions() -> None:
 
 
 @pytest.mark.parametrize("question", questions())
-def test_a_question_is_answered(orchard: NightlyRun, question: str) -> None:
-    with duckdb.connect(str(orchard.home.published_database), read_only=True) as connection:
+def test_a_question_is_answered(published: NightlyRun, question: str) -> None:
+    with duckdb.connect(str(published.home.published_database), read_only=True) as connection:
         rows = connection.execute(questions()[question]).fetchall()
-    assert rows, "the hand-made company has an answer to everything"
+    assert rows, "the made company has an answer to everything"
