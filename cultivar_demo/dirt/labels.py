@@ -14,12 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cultivar_demo.vendors.identifiers import (
-    register_identifiers,
-    salesforce_id,
-    uuid,
-    zuora_id,
-)
+from cultivar_demo.dirt.traffic import own_events
+from cultivar_demo.vendors.identifiers import register_identifiers, salesforce_id, zuora_id
+from cultivar_demo.vendors.segment import arrived_events, resent, segment_workspace_id
 from cultivar_demo.world import World
 
 _SALESFORCE_OBJECTS = {
@@ -36,7 +33,7 @@ _SALESFORCE_OBJECTS = {
 _OTHER_IDS = {
     "subscription": zuora_id("Subscription", "label.record_id"),
     "subscription_charge": zuora_id("RatePlanCharge", "label.record_id"),
-    "workspace": uuid("workspace", "label.record_id"),
+    "workspace": segment_workspace_id("label.record_id"),
 }
 """Entity → SQL of the id that billing or the product gives it."""
 
@@ -98,9 +95,6 @@ def write_labels(world: World, folder: Path) -> None:
 
 def event_labels(world: World) -> Iterator[pa.Table]:
     """Labels of product events, a table a day: those of own people, and those sent twice."""
-    from cultivar_demo.dirt.traffic import own_events
-    from cultivar_demo.vendors.segment import arrived_events, resent
-
     settings = world.settings
     before = _EVENT_SCHEMA.empty_table()["message_id"]
     for number in range(1, settings.days + 1):

@@ -84,7 +84,7 @@ def write_segment(
 
 
 # ----------------------------------------------------------------------------------------- ids
-def _workspace_id(world_id: str) -> str:
+def segment_workspace_id(world_id: str) -> str:
     """SQL for ``w_`` and eight hexadecimal digits: short, since every event repeats it."""
     return f"'w_' || printf('%08x', ({world_id} * {_MIXER} + 7) % {1 << 32})"
 
@@ -105,7 +105,7 @@ def _groups(delivery: Delivery, crm: str) -> str:
         json_merge_patch('{{}}', json_object(
             'type', 'group',
             'messageId', {uuid("group call", "made.workspace_id * 4 + made.number")},
-            'groupId', {_workspace_id("made.workspace_id")},
+            'groupId', {segment_workspace_id("made.workspace_id")},
             'userId', {user_id("creator.workspace_user_id")},
             'anonymousId', case when creator.workspace_user_id is null
                 then {uuid("visitor", "made.workspace_id")} end,
@@ -158,7 +158,7 @@ def _identifies(delivery: Delivery) -> str:
                 'name', person.first_name || ' ' || person.last_name,
                 'created_at', {milliseconds("seen.joined_at")}
             ),
-            'context', json_object('groupId', {_workspace_id("seen.workspace_id")}),
+            'context', json_object('groupId', {segment_workspace_id("seen.workspace_id")}),
             'timestamp', {milliseconds("seen.joined_at")},
             'receivedAt', {milliseconds("seen.joined_at")}
         ))
@@ -242,7 +242,7 @@ class _WorldView:
                 event_name as event_text,
                 {user_id("workspace_user_id")} as user_id,
                 cast(null as varchar) as anonymous_id,
-                {_workspace_id("workspace_id")} as context_group_id,
+                {segment_workspace_id("workspace_id")} as context_group_id,
                 cast(null as varchar) as context_traits_email,
                 occurred_at as timestamp,
                 received_at,

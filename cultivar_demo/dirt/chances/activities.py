@@ -12,8 +12,14 @@ from cultivar_demo.dirt.chances.chance import Chance, texts
 
 OUTCOME_DAYS = 3
 
-_CHARGE_IS_LIVE = "true"
-_ENDS = "least(effective_to, coalesce(amended_effective_to, effective_to))"
+
+def _ends(charge: str) -> str:
+    """SQL: first day without the charge."""
+    return (
+        f"least({charge}.effective_to, "
+        f"coalesce({charge}.amended_effective_to, {charge}.effective_to))"
+    )
+
 
 CHANCES = (
     Chance(
@@ -130,10 +136,7 @@ CHANCES = (
             and earlier.product_id = later.product_id
             and earlier.charge_id < later.charge_id
             and greatest(earlier.effective_from, later.effective_from)
-                < least({_ENDS.replace("effective_to", "earlier.effective_to")
-                    .replace("amended_earlier.", "earlier.amended_")},
-                    {_ENDS.replace("effective_to", "later.effective_to")
-                    .replace("amended_later.", "later.amended_")})
+                < least({_ends("earlier")}, {_ends("later")})
         """,
         "an overlap of the same product",
     ),

@@ -52,10 +52,6 @@ _PRIMARY = """
     join judged_opportunity as deal using (opportunity_id)
     where part.role = 'Champion' and deal.is_open
 """
-_TOUCHED = """
-    select {entity}_id from judged_quiet
-    where {entity}_id is not null and last_on >= {since}
-"""
 
 
 def _both(rule: str, field: str, condition: str, detail: str = "") -> tuple[Chance, Chance]:
@@ -133,7 +129,7 @@ CHANCES = (
         "P12", "lead_status",
         "lead_status = 'New' and is_open "
         f"and created_at < judged_until() - interval {RESPONSE_HOURS} hour "
-        f"and lead_id not in ({_TOUCHED.format(entity='lead', since='date(created_at)')})",
+        "and lead_id not in (select lead_id from judged_quiet where lead_id is not null)",
     ),
     _lead("P13", "lead_status", _STATUS),
     *_both("P14", "email_bounced_at", "email_bounced_at < created_at"),
@@ -146,8 +142,13 @@ CHANCES = (
     _lead("P16", "lead_source", f"lead_source not in {texts(LEAD_SOURCES)}"),
     *_both(
         "P17", "is_email_bounced",
-        f"is_email_bounced and ({{entity}}_id in ({_RUNNING}) or employment_id in (select "
-        "employment_id from record.email_send where sent_at > email_bounced_at + interval 1 day))",
+        f"""
+        is_email_bounced and ({{entity}}_id in ({_RUNNING}) or {{entity}}_id in (
+            select own.{{entity}}_id from judged_{{entity}} as own
+            join record.email_send as mail using (employment_id)
+            where own.is_email_bounced and mail.sent_at > own.email_bounced_at + interval 1 day
+        ))
+        """,
     ),
     *_both(
         "P18", "has_opted_out_of_email",
@@ -155,15 +156,14 @@ CHANCES = (
     ),
     *_both(
         "P18", "has_opted_out_of_email",
-        f"""
-        has_opted_out_of_email and {{entity}}_id not in (
-            select {{entity}}_id from ({_RUNNING}) where {{entity}}_id is not null
-        ) and employment_id in (
-            select mail.employment_id from record.email_send as mail
+        """
+        has_opted_out_of_email and {entity}_id in (
+            select own.{entity}_id from judged_{entity} as own
             join (
-                select {{entity}}_id, min(version_at) as opted_out_at
-                from record.{{entity}}_version where has_opted_out_of_email group by {{entity}}_id
-            ) as gone on gone.{{entity}}_id = judged_{{entity}}.{{entity}}_id
+                select {entity}_id, min(version_at) as opted_out_at
+                from record.{entity}_version where has_opted_out_of_email group by {entity}_id
+            ) as gone using ({entity}_id)
+            join record.email_send as mail using (employment_id)
             where mail.sent_at > gone.opted_out_at
         )
         """,
@@ -173,8 +173,9 @@ CHANCES = (
     _contact("P20", "is_email_bounced", f"is_email_bounced and contact_id in ({_PRIMARY})"),
     _lead(
         "P21", "lead_status",
-        f"is_open and judged_day(created_at) < judged_today() - {STALE_DAYS} and lead_id not in "
-        f"({_TOUCHED.format(entity='lead', since=f'judged_today() - {STALE_DAYS}')})",
+        f"is_open and judged_day(created_at) < judged_today() - {STALE_DAYS} and lead_id not in ("
+        "select lead_id from judged_quiet "
+        f"where lead_id is not null and last_on >= judged_today() - {STALE_DAYS})",
     ),
     Chance(
         "P22", "contact", "awareness_stage",
