@@ -43,6 +43,12 @@ ANALYTICS_SOURCES = {
 }
 """Source of a lead → HubSpot's own list; any other is offline."""
 
+LEGAL_BASES = {
+    "Opted In": "Freely given consent from contact",
+    "Legitimate Interest": "Legitimate interest – prospect/lead",
+}
+"""Why mails are allowed → HubSpot's words for it."""
+
 
 def choice(column: str, texts: dict[str, str], otherwise: str = "null") -> str:
     """SQL: ``column`` translated value by value; ``otherwise`` is SQL."""
@@ -137,6 +143,7 @@ def contact(delivery: Delivery) -> HubspotObject:
             "associatedcompanyid": hubspot_id("Company", "person.account_id"),
             "hubspot_owner_id": hubspot_id("Owner", "person.owner_user_id"),
             "hs_email_optout": "person.has_opted_out_of_email",
+            "hs_legal_basis": choice("human.consent_status", LEGAL_BASES),
             "hs_email_hard_bounce_reason_enum": "case when person.is_email_bounced "
             "then 'UNKNOWN_USER' end",
             "hs_email_bounced_at": seconds("person.email_bounced_at"),

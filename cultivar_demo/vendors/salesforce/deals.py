@@ -10,6 +10,7 @@ from cultivar_demo.settings import FISCAL_YEAR_START_MONTH
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, milliseconds
 from cultivar_demo.vendors.identifiers import salesforce_id
+from cultivar_demo.vendors.salesforce.drift import later_fields
 from cultivar_demo.vendors.salesforce.extract import Extract, audited, choice, identified, someone
 from cultivar_demo.vendors.salesforce.history import OWNER, Tracked, field_history
 
@@ -83,6 +84,7 @@ def opportunity(delivery: Delivery) -> Extract:
             "Competitor__c": "deal.competitor",
             "Is_Target_Account__c": "deal.is_target_account",
             "Renewed_Subscription__c": "renewed.subscription_name",
+            **later_fields(delivery, "Opportunity"),
         },
         f"""{delivery.current("opportunity_version", whole=True)} as version
         join record.opportunity as deal on deal.opportunity_id = version.opportunity_id

@@ -11,6 +11,7 @@ from cultivar_demo.settings import REPORTING_CURRENCY
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, milliseconds
 from cultivar_demo.vendors.identifiers import salesforce_id
+from cultivar_demo.vendors.salesforce.drift import later_fields
 from cultivar_demo.vendors.salesforce.extract import (
     Extract,
     audited,
@@ -67,6 +68,7 @@ def lead(delivery: Delivery) -> Extract:
             "Disqualified_Reason__c": "version.disqualified_reason",
             "Review_Date__c": day_text("version.review_on"),
             "Converted_At__c": milliseconds("version.converted_at"),
+            **later_fields(delivery, "Lead"),
         },
         f"""{delivery.current("lead_version")} as version
         join record.lead as lead on lead.lead_id = version.lead_id
