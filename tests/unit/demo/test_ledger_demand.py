@@ -247,6 +247,7 @@ def test_response_time_counts_silence_as_a_breach(answers: Ledger) -> None:
     assert rows[2]["business"] == 45
     assert rows[2]["elapsed"] == 3 * 24 * 60 + 16 * 60 + 45
     assert rows[3]["elapsed"] is None
+    assert rows[3]["business"] is None
     assert rows[4]["is_existing"]
 
     # 20, 5,325 and never: the middle one; one of three within the hour.

@@ -200,13 +200,14 @@ def test_amounts_take_the_rate_of_the_close_date_and_round_half_away_from_zero()
     # EUR: 1.17 from 1 January, 1.15 from 1 April 2026. 10.10 x 1.15 = 11.615.
     pair = deal(
         1,
-        ("2026-03-02T15:00:00", SCOPE, 1000, "2026-03-31"),
+        # Made at 1.17, to be closed at 1.15.
+        ("2026-03-02T15:00:00", SCOPE, 1000, "2026-04-30"),
         ("2026-04-02T15:00:00", SCOPE, 1000, "2026-04-30"),
         currency="EUR",
     )
     pair[1][1]["amount"] = Decimal("10.10")
     book = ledger(*SALES, **deals(pair))
-    assert book.row("P01", "amount", "month", "2026-03-01")["numerator"] == 1170
+    assert book.row("P01", "amount", "month", "2026-03-01")["numerator"] == 1150
     row = book.row("opportunities_open_amount", "headline", "day", "2026-04-30")
     assert row["numerator"] == Decimal("11.62")
 
