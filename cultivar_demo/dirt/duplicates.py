@@ -78,7 +78,11 @@ The original then has a label of the same detail (``chances``); otherwise it get
 """
 
 _POOLS = {"account": LIVE_ACCOUNTS, "contact": LIVE_CONTACTS, "lead": LIVE_LEADS}
-_PATTERNS = {"account": ACCOUNT_PATTERNS, "contact": PEOPLE_PATTERNS, "lead": PEOPLE_PATTERNS}
+_PATTERNS: dict[str, tuple[str, ...]] = {
+    "account": tuple(ACCOUNT_PATTERNS),
+    "contact": tuple(PEOPLE_PATTERNS),
+    "lead": tuple(PEOPLE_PATTERNS),
+}
 
 COPYINGS = (
     *(

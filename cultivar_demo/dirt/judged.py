@@ -97,7 +97,7 @@ _VERSIONS = {
 def open_judged(
     connection: duckdb.DuckDBPyConnection, last_day: dt.date, cutoff: dt.datetime
 ) -> None:
-    """Make the temporary tables and macros.
+    """Make the temporary tables and macros; ``judged_usage`` is made by who knows of usage.
 
     Macros: ``judged_today()`` the last day, ``judged_until()`` its end, ``judged_day(stamp)`` the
     day of a stamp in the reporting time zone, ``judged_weekdays(a, b)`` Mondays to Fridays from
@@ -144,5 +144,5 @@ def open_judged(
 
 def close_judged(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the temporary tables; nobody else reads them."""
-    for name in (*_TABLES, "judged_stage"):
+    for name in (*_TABLES, "judged_stage", "judged_usage"):
         connection.execute(f"drop table {name}")

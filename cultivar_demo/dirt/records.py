@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +58,7 @@ KEPT_TABLES: dict[str, str] = {
 }
 """Tables of schema ``record`` that no table of the world is behind."""
 
-Column = np.ndarray | pa.Array | str | None
+Column: TypeAlias = np.ndarray | pa.Array | str | None
 """Values, or one for all rows."""
 
 
