@@ -60,9 +60,9 @@ def write_labels(world: World, folder: Path) -> None:
     """Write ``label.parquet`` and the tables that tell what else is not as it should be.
 
     ``label.parquet``: rule_id, entity, record_id (world id), origin (planted or natural), field,
-    detail, cluster_id (records with the same are the same thing), source_record_id (id in
-    Salesforce, Zuora or Segment; NULL for mails). One row a rule and record at the end of the last
-    day. ``event_label.parquet``: rule_id, message_id, arrived_on, detail; one row a rule and
+    detail, cluster_id (records with the same are the same thing), salesforce_id (NULL for what is
+    not in Salesforce), source_record_id (id in Salesforce, Zuora or Segment; NULL for mails). One
+    row a rule and record at the end of the last day. ``event_label.parquet``: rule_id, message_id, arrived_on, detail; one row a rule and
     product event.
     """
     register_identifiers(world.connection)
@@ -70,12 +70,14 @@ def write_labels(world: World, folder: Path) -> None:
         f"when '{entity}' then {salesforce_id(name, 'label.record_id')}"
         for entity, name in _SALESFORCE_OBJECTS.items()
     )
-    ids += " ".join(f" when '{entity}' then {sql}" for entity, sql in _OTHER_IDS.items())
+    others = " ".join(f"when '{entity}' then {sql}" for entity, sql in _OTHER_IDS.items())
     task, event = (salesforce_id(name, "label.record_id") for name in ("Task", "Event"))
     labels = f"""
-        select label.*, case label.entity {ids}
-            when 'activity' then case touch.kind when 'meeting' then {event} else {task} end
-            end as source_record_id
+        select label.*,
+            case label.entity {ids}
+                when 'activity' then case touch.kind when 'meeting' then {event} else {task} end
+            end as salesforce_id,
+            coalesce(salesforce_id, case label.entity {others} end) as source_record_id
         from record.label as label
         left join record.touch as touch
             on label.entity = 'activity' and touch.touch_id = label.record_id
