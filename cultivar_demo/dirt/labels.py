@@ -62,8 +62,10 @@ def write_labels(world: World, folder: Path) -> None:
     ``label.parquet``: rule_id, entity, record_id (world id), origin (planted or natural), field,
     detail, cluster_id (records with the same are the same thing), salesforce_id (NULL for what is
     not in Salesforce), source_record_id (id in Salesforce, Zuora or Segment; NULL for mails). One
-    row a rule and record at the end of the last day. ``event_label.parquet``: rule_id, message_id, arrived_on, detail; one row a rule and
-    product event.
+    row a rule and record at the end of the last day.
+
+    ``event_label.parquet``: rule_id, message_id, arrived_on, detail. One row a rule and event of
+    the product.
     """
     register_identifiers(world.connection)
     ids = " ".join(
