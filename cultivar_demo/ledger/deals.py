@@ -83,7 +83,11 @@ def _versions(book: Book) -> None:
         )
         select v.* exclude (versions),
             v.version_number = v.versions as is_last,
-            s.stage_order, coalesce(s.state, 'unmapped') as state, s.stage_probability,
+            s.stage_order, s.stage_probability,
+            -- A stage that nobody knows is what the record's own flags say.
+            coalesce(
+                s.state, case when v.is_won then 'won' when v.is_closed then 'lost' else 'open' end
+            ) as state,
             case
                 when v.currency = 'USD' then v.amount
                 else cast(
