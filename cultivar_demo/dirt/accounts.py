@@ -36,11 +36,12 @@ DEFECTS = (
         "A02", "account", LIVE_ACCOUNTS, {"account_version": {"website": "null"}},
         share=0.03, at_least=3, field="website",
     ),
+    # Providers of which nobody's address is: use and leads are matched to accounts by domain.
     Defect(
         "A03", "account", PROSPECTS,
         {"account_version": {"website": one_of(
-            "https://www.facebook.com/our-page", "https://gmail.com",
-            "https://www.linkedin.com/company/us", "https://nodomain", "https://www.gmx.de",
+            "https://www.facebook.com/our-page", "https://aol.com",
+            "https://www.linkedin.com/company/us", "https://nodomain", "https://www.hotmail.com",
         )}},
         share=0.01, at_least=3, field="website",
     ),

@@ -11,7 +11,7 @@ from cultivar_demo.dirt.chances.chance import Chance, texts
 PLACEHOLDERS = ("test", "asdf", "n/a", "unknown", "tbd")
 NO_COMPANY_DOMAINS = (
     "facebook.com", "linkedin.com", "apps.apple.com", "play.google.com", "gmail.com", "gmx.de",
-    "outlook.com", "web.de",
+    "outlook.com", "web.de", "aol.com", "hotmail.com",
 )  # fmt: skip
 """Social networks, shops of apps, free mail."""
 
