@@ -64,7 +64,9 @@ class MadeCompany:
         company = yaml.safe_load(shipped.read_text())
         for source in company["sources"]:
             own = source["path"].removeprefix(f"../data/extracts/{shipped.stem}/")
-            source |= {"path": str(extracts / own), "is_full_export": full}
+            source["path"] = str(extracts / own)
+            if not full:
+                source["is_full_export"] = False
         path = self.folder / "company.yml"
         path.write_text(yaml.safe_dump(company, sort_keys=False))
         return path
