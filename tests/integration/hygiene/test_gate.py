@@ -124,6 +124,8 @@ CASES = [
     planted("O07", "opportunity", {**LOST, "probability": 0.1}, {"probability": 0}, "probability"),
     planted("O07", "opportunity", {"probability": 1}, {"probability": None}, "probability"),
     planted("O08", "opportunity", {"next_step": None}, {**LOST}, "next_step"),
+    planted("O08", "opportunity", {"next_step_date": date(2026, 2, 28)},
+            {"next_step_date": AS_OF}, "next_step_date"),
     planted("O12", "opportunity", {**LOST, "loss_reason": None}, {"loss_reason": "Price"},
             "loss_reason"),
     planted("O12", "opportunity", {**LOST, "loss_reason": " Other"},
