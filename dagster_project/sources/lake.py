@@ -309,7 +309,10 @@ class Lake:
                         {literal(name)} as _lake_file, {names}, _custom_fields
                     from ({selected})
                 ) to {literal(str(copy))}
-                (format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS})
+                (
+                    format parquet, compression zstd, parquet_version v2,
+                    row_group_size {ROW_GROUP_ROWS}
+                )
                 """
             )
         except duckdb.Error as error:

@@ -246,7 +246,7 @@ def _select_parquet(connection: duckdb.DuckDBPyConnection, path: Path, source: s
             "Export Segment's table tracks with these columns.",
         )
     values = [
-        f"{_typed(identifier(own[column][0]), data_type)} as {identifier(column)}"
+        f"{_typed(identifier(own[column][0]), data_type, own[column][1])} as {identifier(column)}"
         if column in own
         else f"cast(null as {data_type}) as {identifier(column)}"
         for column, data_type in TRACK_COLUMNS.items()
@@ -322,8 +322,10 @@ def _rest(call: str) -> str:
     return rest
 
 
-def _typed(value: str, data_type: str) -> str:
-    text = f"nullif(trim(cast({value} as varchar)), '')"
+def _typed(value: str, data_type: str, found: str = "VARCHAR") -> str:
+    if data_type == _INSTANT and found.startswith("TIMESTAMP"):
+        return f"cast({value} as {data_type})"
+    text = f"nullif(trim({value if found == 'VARCHAR' else f'cast({value} as varchar)'}), '')"
     return f"try_cast({text} as {data_type})" if data_type == _INSTANT else text
 
 
