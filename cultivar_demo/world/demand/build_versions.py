@@ -82,11 +82,14 @@ def _noticed(records: str) -> str:
     return " union all ".join(parts)
 
 
-FLAGS = f"""
+def _flags(born: str) -> str:
+    """Columns of opt-out and dead address; an address may be dead before its record is ``born``."""
+    dead_at = f"greatest(f.bounce_at, {born})"
+    return f"""
     coalesce(f.opt_at + 60 < r.version_at, false) as has_opted_out_of_email,
     coalesce(f.bounce_at + 30 < r.version_at, false) as is_email_bounced,
-    case when f.bounce_at + 30 < r.version_at then {stamp("f.bounce_at")} end as email_bounced_at
-"""
+    case when f.bounce_at + 30 < r.version_at then {stamp(dead_at)} end as email_bounced_at
+    """
 
 
 def add_lead_versions(builder: Builder) -> None:
@@ -132,7 +135,7 @@ def add_lead_versions(builder: Builder) -> None:
         )
         select r.id as lead_id, {stamp('r.version_at')} as version_at,
             {texts(STATUS)}[r.now_status + 1] as lead_status, r.now_owner + 1 as owner_user_id,
-            r.now_score as score, {FLAGS},
+            r.now_score as score, {_flags("l.instant")},
             case when r.now_status = {DISQUALIFIED} then {texts(REASON)}[r.now_reason + 1] end
                 as disqualified_reason,
             case when r.now_status = {RECYCLED} and r.now_review >= 0
@@ -205,7 +208,7 @@ def add_contact_versions(builder: Builder) -> None:
         )
         select r.id as contact_id, {stamp('r.version_at')} as version_at,
             o.user_id as owner_user_id, c.title, coalesce(a.stage, 1) as awareness_stage,
-            {FLAGS}, t.day as last_activity_on, false as is_deleted
+            {_flags("c.instant")}, t.day as last_activity_on, false as is_deleted
         from r
         join demand_log.contact_until as c using (id)
         left join demand_log.flag_of as f on f.job = c.job
