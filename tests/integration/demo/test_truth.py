@@ -82,10 +82,25 @@ def test_every_kpi_equals_the_ledger_in_every_period(truth: duckdb.DuckDBPyConne
     assert months > 40
 
 
-def test_every_segment_equals_the_ledger(truth: duckdb.DuckDBPyConnection) -> None:
-    for segment_type in ("campaign", "lead_source", "opportunity_type", "plan"):
-        condition = f"segment_type = '{segment_type}' and segment <> '(none)'"
-        assert differences(truth, condition) == [], segment_type
+# Not by owner, whom the ledger credits as of the event and the marts as of today, and not by
+# country, which is the person's in a lead and the company's in the ledger.
+SEGMENT_TYPES = (
+    "campaign",
+    "industry",
+    "lead_source",
+    "opportunity_type",
+    "plan",
+    "product",
+    "territory",
+)
+
+
+@pytest.mark.parametrize("segment_type", SEGMENT_TYPES)
+def test_every_segment_equals_the_ledger(
+    truth: duckdb.DuckDBPyConnection, segment_type: str
+) -> None:
+    condition = f"segment_type = '{segment_type}' and segment <> '(none)'"
+    assert differences(truth, condition) == []
 
 
 def differences(truth: duckdb.DuckDBPyConnection, condition: str) -> list[tuple[object, ...]]:
@@ -102,6 +117,7 @@ def differences(truth: duckdb.DuckDBPyConnection, condition: str) -> list[tuple[
                     select 1 from ledger as told where told.kpi_id = published.kpi_id
                         and told.variant = published.variant
                         and told.period_grain = published.period_grain
+                        and told.segment_type = published.segment_type
                 )
         ),
         ledger as (
@@ -166,7 +182,8 @@ FOUND = """
     ),
     found as (
         select distinct rule_id, source_record_id from published.hygiene.finding
-        where rule_id <> 'A10'
+        -- The last three are rules of our own, beyond the catalogue that the labels are from.
+        where rule_id not in ('A10', 'C14', 'C15', 'X01')
     )
 """
 
