@@ -84,7 +84,7 @@ def _bounced(entity: str) -> dict[str, dict[str, str]]:
 DEFECTS = (
     Defect(
         "P01", "contact", LIVE_CONTACTS, {"person": {"last_name": "null"}},
-        share=0.003, field="last_name", detail="no last name", breaks_a_copy=True,
+        share=0.01, field="last_name", detail="no last name", breaks_a_copy=True,
     ),
     Defect(
         "P01", "lead", LIVE_LEADS,
@@ -96,18 +96,18 @@ DEFECTS = (
         "P02", "contact", LIVE_CONTACTS,
         {"employment": {"email": f"{_LOCAL} || " + one_of(
             "@gmial.com", "", "@", "@@example..com", "@hotmial.com")}},
-        share=0.006, at_least=3, field="email",
+        share=0.03, at_least=3, field="email",
     ),
     Defect(
         "P03", "contact", LIVE_CONTACTS,
         {"employment": {"email": one_of("info", "sales", "office")
                         + " || '@' || split_part(altered.email, '@', 2)"}},
-        share=0.005, at_least=2, field="email",
+        share=0.02, at_least=2, field="email",
     ),
     Defect(
         "P04", "contact", LIVE_CONTACTS,
         {"employment": {"email": f"{_LOCAL} || '@mailinator.com'"}},
-        share=0.003, field="email", breaks_a_copy=True,
+        share=0.01, field="email", breaks_a_copy=True,
     ),
     Defect(
         "P05", "lead", LIVE_LEADS,
@@ -124,11 +124,11 @@ DEFECTS = (
     Defect(
         "P07", "contact", LIVE_CONTACTS,
         {"contact_version": {"title": "null"}, "employment": {"title": "null"}},
-        share=0.02, at_least=2, field="title",
+        share=0.05, at_least=2, field="title",
     ),
     Defect(
         "P08", "contact", LIVE_CONTACTS, {"contact": {"account_id": "null"}},
-        share=0.01, at_least=3, field="account_id",
+        share=0.03, at_least=3, field="account_id",
     ),
     Defect(
         "P11", "lead", LIVE_LEADS,
@@ -146,7 +146,7 @@ DEFECTS = (
         {"contact_version": {
             "is_email_bounced": "true", "email_bounced_at": "altered.version_at - interval 400 day",
         }},
-        share=0.002, field="email_bounced_at", breaks_a_copy=True,
+        share=0.01, field="email_bounced_at", breaks_a_copy=True,
     ),
     Defect(
         "P15", "lead", _with_status("Marketing Qualified"), {"lead": {"campaign_id": "null"}},
@@ -182,16 +182,16 @@ DEFECTS = (
     Defect(
         "P23", "contact", LIVE_CONTACTS,
         {"person": {"last_name": one_of("UNKNOWN", "test", "X2000", "mail@home.org")}},
-        share=0.004, at_least=3, field="last_name",
+        share=0.02, at_least=3, field="last_name",
     ),
     Defect(
         "P24", "contact", LIVE_CONTACTS, {"person": {"first_name": A_SALESFORCE_ID}},
-        share=0.004, at_least=2, field="first_name",
+        share=0.015, at_least=2, field="first_name",
     ),
     Defect(
         "P25", "contact", LIVE_CONTACTS,
         {"employment": {"email": f"{_LOCAL} || '@brightboard.io'"}},
-        share=0.003, field="email", detail="a competitor's address",
+        share=0.01, field="email", detail="a competitor's address",
     ),
     Defect(
         "P29", "lead", _with_status("Disqualified"),
@@ -205,6 +205,6 @@ DEFECTS = (
     Defect(
         "P33", "contact", LIVE_CONTACTS,
         {"contact": {"account_id": f"{NOBODY} + picked.number"}},
-        share=0.002, field="account_id", breaks_a_copy=True,
+        share=0.01, field="account_id", breaks_a_copy=True,
     ),
 )  # fmt: skip

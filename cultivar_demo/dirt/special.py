@@ -15,7 +15,7 @@ from cultivar_demo.dirt.traffic import recent_use
 LOOP_SHARE = 0.004
 EXCEEDED_SHARE = 0.05
 FORGOTTEN_SHARE = 0.1
-STRANGER_SHARE = 0.006
+STRANGER_SHARE = 0.02
 DUE_DAYS = 90
 SPARE = 1.1
 """Users a licence that are still tolerated."""

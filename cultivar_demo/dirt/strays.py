@@ -48,7 +48,7 @@ COPYINGS = (
     Copying("test/opportunity", "opportunity", OPEN_NEW, share=0.01, days_later=(1, 30)),
     Copying("test/contact", "contact", LIVE_CONTACTS, 0.003, at_least=2, days_later=(1, 30)),
     Copying("test/lead", "lead", LIVE_LEADS, 0.003, at_least=2, days_later=(1, 30)),
-    Copying("old list", "contact", LIVE_CONTACTS, 0.005, at_least=2),
+    Copying("old list", "contact", LIVE_CONTACTS, 0.03, at_least=2),
     *(
         Copying(f"deleted/{entity}", entity, pool, 0.004, at_least=2, days_later=(1, 30))
         for entity, pool in _DELETED.items()

@@ -1,4 +1,4 @@
-"""Activities, campaigns, usage, subscriptions and users that break rules C01 to C13.
+"""Activities, campaigns, usage, subscriptions and users that break rules C01 to C15.
 
 Belongs here: one query a condition. Does not belong here: planting, the events of the product
 (``traffic``), robots (``strays``).
@@ -11,6 +11,7 @@ from cultivar_demo.dirt.chances.accounts import COMPANY_DOMAIN
 from cultivar_demo.dirt.chances.chance import Chance, texts
 
 OUTCOME_DAYS = 3
+TOLERATED_SHARE = 0.01
 
 
 def _ends(charge: str) -> str:
@@ -162,6 +163,17 @@ CHANCES = (
         )
         """,
         "own people",
+    ),
+    # C14 and C15 came after the catalogue.
+    Chance(
+        "C14", "subscription", "account_id",
+        "select subscription_id from judged_subscription where account_id is null "
+        "or account_id not in (select account_id from record.account_version)",
+    ),
+    Chance(
+        "C15", "subscription_charge", "monthly_recurring_original",
+        "select charge_id from record.subscription_charge "
+        f"where abs(quantity * unit_price - mrr) > {TOLERATED_SHARE} * abs(mrr)",
     ),
     Chance(
         "C13", "user", "owner_id",

@@ -80,7 +80,9 @@ def test_the_catalogue_has_103_rules() -> None:
 def test_every_rule_about_records_is_broken(made_world: World, events: pa.Table) -> None:
     labelled = {rule for (rule,) in rows(made_world, "select distinct rule_id from record.label")}
     labelled |= set(events["rule_id"].to_pylist())
-    assert sorted(labelled) == sorted(RECORD_RULES)
+    assert sorted(set(RECORD_RULES) - labelled) == []
+    # Rules that came after the catalogue: a payer whom the CRM does not know, a wrong product.
+    assert sorted(labelled - set(RECORD_RULES) - {"C14", "C15"}) == []
 
 
 def test_every_rule_about_tables_can_be_broken() -> None:
