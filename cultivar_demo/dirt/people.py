@@ -118,7 +118,8 @@ DEFECTS = (
     ),
     Defect(
         "P06", "lead", LIVE_LEADS,
-        {"employment": {"phone": one_of("12345", "+1 555", "call me", "+49 1")}},
+        {"employment": {"phone": one_of(
+            "12345678901234567890", "+1 555", "call me", "+49 1")}},
         share=0.01, at_least=3, field="phone",
     ),
     Defect(

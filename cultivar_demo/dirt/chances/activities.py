@@ -106,9 +106,12 @@ CHANCES = (
         where workspace_id not in (
             select record_id from record.not_counted where entity = 'workspace'
         )
-        and (paid_at is null or account_id is null or account_id not in (
-            select account_id from judged_account
-        ))
+        -- The product learns whose it is with the payment, if the CRM has the account by then.
+        and not exists (
+            select 1 from judged_account as payer
+            where payer.account_id = workspace.account_id
+                and payer.entered_crm_at <= workspace.paid_at
+        )
         and lower(split_part(creator_email, '@', 2)) not in (
             select website_domain from judged_account
             where {COMPANY_DOMAIN} is not null
