@@ -36,7 +36,7 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     home_path: str = ""
     """Folder for everything the run writes; by default ``data/<company>`` of this project."""
     as_of_date: str = ""
-    """Day whose end the marts describe (YYYY-MM-DD); by default yesterday, reporting time, or ``data_end_on``."""
+    """Day whose end the marts describe (YYYY-MM-DD); by default yesterday, or ``data_end_on``."""
 
     _settings: RunSettings = PrivateAttr()
 

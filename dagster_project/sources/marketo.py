@@ -135,7 +135,7 @@ VENDOR = Vendor(
         # People belong to the CRM; Marketo's are looked up by what they did.
         "lead": {},
         "activity": {
-            "email_event": "count(*) filter (where \"activityTypeId\" in ("
+            "email_event": 'count(*) filter (where "activityTypeId" in ('
             + ", ".join(f"'{number}'" for number in EMAIL_ACTIVITY_TYPES)
             + "))"
         },

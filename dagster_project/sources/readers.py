@@ -394,11 +394,13 @@ def _read_jsonl(
             """
         ).fetchall()
     )
+    # A night on which nothing changed brings a file without records; whether that may be is judged
+    # when it is compared with the last one.
+    columns = tuple(dict.fromkeys([*columns, *earlier_columns]))
     if not columns:
         raise SourceError(
             source, path.name, "no fields", "objects with named fields", "Export it again."
         )
-    columns = tuple(dict.fromkeys([*columns, *earlier_columns]))
     # ->> gives the text of a scalar, and the JSON text of anything nested.
     values = ", ".join(
         f"nullif(document ->> {literal(_json_path(column))}, '') as {identifier(column)}"

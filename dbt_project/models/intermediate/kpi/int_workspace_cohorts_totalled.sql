@@ -63,7 +63,8 @@ final as (
         sum(workspace_count) as workspace_count,
         {%- for days in [30, 90] %}
             sum(older_than_{{ days }}_days_count) as older_than_{{ days }}_days_count,
-            sum(paid_within_{{ days }}_days_count) as paid_within_{{ days }}_days_count{% if not loop.last %},{% endif %}
+            sum(paid_within_{{ days }}_days_count) as paid_within_{{ days }}_days_count
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from placed
     group by

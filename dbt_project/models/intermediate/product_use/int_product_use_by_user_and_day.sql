@@ -15,7 +15,8 @@
 --
 -- A copy of an event is left out where an earlier one, by receipt, happened on the same day or the day
 -- beside it. So every day can be added up by itself and gives the same, whenever it is.
-{%- set event_files = "inner join files on events.source_name = files.source_name and events.lake_file = files.lake_file" %}
+{%- set event_files = "inner join files"
+    ~ " on events.source_name = files.source_name and events.lake_file = files.lake_file" %}
 {%- set is_key_event = "lower(event_name) in (" ~ text_list(var('key_product_events')) ~ ")" %}
 with days as (
     select * from {{ ref('int_product_event_days') }}

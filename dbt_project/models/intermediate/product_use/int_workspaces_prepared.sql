@@ -63,7 +63,9 @@ timed as (
         {{ days_between('created_on', 'as_of_date') }} as age_days,
         {{ days_between('created_on', 'paid_on') }} as days_to_paid,
         -- Paid and given up at once is a mistake or a test, not a customer.
-        coalesce({{ days_between('paid_on', 'unpaid_on') }} < {{ var('conversion_reversal_days') }}, false) as is_reversed
+        coalesce(
+            {{ days_between('paid_on', 'unpaid_on') }} < {{ var('conversion_reversal_days') }}, false
+        ) as is_reversed
     from known
 ),
 

@@ -15,7 +15,7 @@ final as (
         {{ surrogate_key('_source_name', 'user_id') }} as workspace_user_id,
         coalesce(user_id, anonymous_id) as source_user_id,
         lower(context_traits_email) as email,
-        "timestamp" as occurred_at,
+        source.timestamp as occurred_at,
         received_at,
         properties,
         _custom_fields as custom_fields

@@ -19,7 +19,10 @@ calls as (
         {{ parse_timestamp(called_at) }} as called_at,
         {{ json_text('traits', 'name') }} as workspace_name,
         {{ json_text('traits', 'plan') }} as plan,
-        coalesce({{ email_domain(json_text('traits', 'domain')) }}, {{ website_domain(json_text('traits', 'domain')) }}) as customer_domain,
+        coalesce(
+            {{ email_domain(json_text('traits', 'domain')) }},
+            {{ website_domain(json_text('traits', 'domain')) }}
+        ) as customer_domain,
         {{ json_text('traits', 'crm_account_id') }} as crm_account_id,
         coalesce({{ json_text('traits', 'created_at') }}, {{ json_text('traits', 'createdAt') }}) as created_text
     from source

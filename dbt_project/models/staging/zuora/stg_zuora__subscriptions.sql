@@ -16,8 +16,9 @@ with subscriptions as (
         *,
         -- A term that ran out without renewal ends the service; one that goes on has an end in sight only.
         case
-            when {{ clean_text('CancelledDate') }} is not null then CancelledDate
-            when lower({{ clean_text('Status') }}) in ('expired', 'cancelled', 'canceled') then SubscriptionEndDate
+            when {{ clean_text('CancelledDate') }} is not null then {{ clean_text('CancelledDate') }}
+            when lower({{ clean_text('Status') }}) in ('expired', 'cancelled', 'canceled')
+                then {{ clean_text('SubscriptionEndDate') }}
         end as ended_text
     from {{ source('raw_zuora', 'subscription') }}
 ),
@@ -33,8 +34,8 @@ settings as (
 source as (
     select
         subscriptions.*,
-        billing_accounts.CrmId as crm_account_id,
-        billing_accounts.Currency as billing_currency,
+        {{ clean_text('billing_accounts.CrmId') }} as crm_account_id,
+        {{ clean_text('billing_accounts.Currency') }} as billing_currency,
         settings.crm_source_name,
         settings.crm_source_type
     from subscriptions
