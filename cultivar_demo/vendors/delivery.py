@@ -47,7 +47,7 @@ class Delivery:
         self.start = f"timestamp '{self.from_at}'"
         """SQL literal of ``from_at``."""
         self.connection.execute("create schema if not exists vendor")
-        register_identifiers(self.connection)
+        register_identifiers(self.connection, for_many_rows=self.is_full)
         self._late_tables = self._find_late_tables()
 
     # ------------------------------------------------------------------------------- relations

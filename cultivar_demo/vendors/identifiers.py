@@ -47,7 +47,14 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _LETTERS = np.frombuffer(_ALPHABET.encode(), np.uint8)
 _CHECK_LETTERS = np.frombuffer(_CHECKSUM_ALPHABET.encode(), np.uint8)
-_BITS = np.array([1, 2, 4, 8, 16])
+_TRIOS = np.stack(
+    [grid.ravel() for grid in np.meshgrid(_LETTERS, _LETTERS, _LETTERS, indexing="ij")], axis=1
+)
+"""Every three letters, in the order of the number that they stand for."""
+_CAPITALS = ((ord("A") <= _TRIOS) & (ord("Z") >= _TRIOS)).astype(np.uint8) @ np.array(
+    [1, 2, 4], np.uint8
+)
+"""Which of the three are capitals: the first counts one, the last four."""
 _POD = "Nw0000"
 """What follows the prefix: instance and reserved characters, the same for a whole org."""
 
@@ -96,24 +103,53 @@ def user_id(world_id: str) -> str:
     return f"('u' || cast({_USER_FIRST} + {world_id} as varchar))"
 
 
-def register_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the functions that the SQL above calls; harmless when repeated."""
+def register_identifiers(
+    connection: duckdb.DuckDBPyConnection, *, for_many_rows: bool = True
+) -> None:
+    """Define the functions that the SQL above calls; harmless when repeated.
+
+    ``for_many_rows`` chooses between two ways to the same Salesforce ids: SQL, whose 150 nodes a
+    column take longer to plan than a night's rows to write, or a function, which costs as much a
+    call as SQL does for a thousand rows.
+    """
     try:
         connection.execute("select salesforce_tail(0, 0, 1)")
-        return
     except duckdb.CatalogException:
-        pass
-    # As SQL alone this takes 150 nodes a column, and planning takes longer than a night's rows.
+        _register(connection)
+    body = (
+        f"salesforce_tail_in_sql(capitals, (world_id * {_SALESFORCE_FACTOR} + first) "
+        f"% {_SALESFORCE_SIZE})"
+        if for_many_rows
+        else "salesforce_tail_of_few(capitals, first, world_id)"
+    )
+    connection.execute(
+        f"create or replace macro salesforce_tail(capitals, first, world_id) as {body}"
+    )
+
+
+def _register(connection: duckdb.DuckDBPyConnection) -> None:
     # At most twelve characters: DuckDB may free longer texts of such a function too early.
     connection.create_function(
-        "salesforce_tail",
+        "salesforce_tail_of_few",
         _salesforce_tails,
         ["BIGINT", "BIGINT", "BIGINT"],  # type: ignore[list-item]
         "VARCHAR",  # type: ignore[arg-type]
         type="arrow",  # type: ignore[arg-type]
         null_handling="special",  # type: ignore[arg-type]
     )
+    digits = [f"(number // {62**place}) % 62" for place in range(5, -1, -1)]
+    is_capital = [f"cast({digit} between 10 and 35 as integer)" for digit in digits]
+    last_five = " + ".join(f"{1 << bit} * {is_capital[bit + 1]}" for bit in range(5))
+    letters = [f"substr('{_ALPHABET}', 1 + {digit}, 1)" for digit in digits]
+    letters += [
+        f"substr('{_CHECKSUM_ALPHABET}', 1 + {sum_of_bits}, 1)"
+        for sum_of_bits in ("capitals", f"16 * {is_capital[0]}", last_five)
+    ]
     for statement in (
+        f"""
+        create or replace macro salesforce_tail_in_sql(capitals, number) as
+            {" || ".join(letters)}
+        """,
         f"""
         create or replace macro hubspot_id(first, world_id) as cast(
             {_HUBSPOT_FIRST} + (world_id * {_HUBSPOT_FACTOR} + first) % {_HUBSPOT_SIZE} as varchar
@@ -153,21 +189,22 @@ def _salesforce_tails(
     rows = len(world_ids)
     if rows == 0:
         return pa.array([], pa.string())
-    numbers = pc.fill_null(world_ids, 0).to_numpy()
+    has_nothing = world_ids.null_count > 0
+    numbers = (pc.fill_null(world_ids, 0) if has_nothing else world_ids).to_numpy()
     scrambled = (numbers * _SALESFORCE_FACTOR + offsets[0].as_py()) % _SALESFORCE_SIZE
+    high, low = np.divmod(scrambled, len(_TRIOS))
     characters = np.empty((rows, 9), np.uint8)
-    for place in range(5, -1, -1):
-        scrambled, digit = np.divmod(scrambled, len(_ALPHABET))
-        characters[:, place] = _LETTERS[digit]
-    is_capital = (characters[:, :6] >= ord("A")) & (characters[:, :6] <= ord("Z"))
+    characters[:, :3] = _TRIOS[high]
+    characters[:, 3:6] = _TRIOS[low]
     characters[:, 6] = _CHECK_LETTERS[capitals[0].as_py()]
-    characters[:, 7] = _CHECK_LETTERS[16 * is_capital[:, 0]]
-    characters[:, 8] = _CHECK_LETTERS[is_capital[:, 1:] @ _BITS]
+    is_capital = _CAPITALS[high]
+    characters[:, 7] = _CHECK_LETTERS[(is_capital & 1) << 4]
+    characters[:, 8] = _CHECK_LETTERS[(is_capital >> 1) | (_CAPITALS[low] << 2)]
     ends = np.arange(0, 9 * rows + 1, 9, dtype=np.int32)
     texts = pa.Array.from_buffers(
-        pa.string(), rows, [None, pa.py_buffer(ends), pa.py_buffer(characters.tobytes())]
+        pa.string(), rows, [None, pa.py_buffer(ends), pa.py_buffer(characters)]
     )
-    return pc.if_else(pc.is_valid(world_ids), texts, None)
+    return pc.if_else(pc.is_valid(world_ids), texts, None) if has_nothing else texts
 
 
 def _offset(object_name: str) -> int:

@@ -203,11 +203,11 @@ def test_since_lies_before_the_day(world: World) -> None:
 # --------------------------------------------------------------------------------------- ids
 
 
-@pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
+@pytest.fixture(scope="module", params=[True, False], ids=["for many rows", "for few"])
+def connection(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    identifiers.register_identifiers(connection)
-    identifiers.register_identifiers(connection)
+    for for_many_rows in (not request.param, request.param):
+        identifiers.register_identifiers(connection, for_many_rows=for_many_rows)
     connection.execute("create table many as select i from range(1, 30001) as numbers(i)")
     connection.execute("insert into many select 100000000 + 97 * i from many")
     return connection
@@ -238,6 +238,17 @@ def test_salesforce_ids_are_valid_and_unlike(
         assert text.startswith(identifiers.SALESFORCE_PREFIXES[name])
         assert text.isalnum()
         assert text[15:] == checksum(text[:15])
+
+
+def test_both_ways_lead_to_the_same_ids() -> None:
+    found = []
+    for for_many_rows in (True, False):
+        connection = duckdb.connect()
+        identifiers.register_identifiers(connection, for_many_rows=for_many_rows)
+        ids = [identifiers.salesforce_id(name, "i") for name in identifiers.SALESFORCE_PREFIXES]
+        numbers = "range(1, 3000000000, 900007) as numbers(i)"
+        found.append(connection.execute(f"select {', '.join(ids)} from {numbers}").fetchall())
+    assert found[0] == found[1]
 
 
 def test_ids_of_nothing_are_nothing(connection: duckdb.DuckDBPyConnection) -> None:
