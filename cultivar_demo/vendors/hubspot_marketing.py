@@ -97,9 +97,13 @@ def email_events(delivery: Delivery) -> str:
     sends = delivery.prepare(
         "hubspot_send",
         f"""
-        select send.*, mail.mail_number, 1 + send.employment_id % {len(CLIENTS)} as client
+        select
+            -- Mails go to the address that the contact has, right or wrong.
+            send.* replace (coalesce(nullif(job.email, ''), send.email) as email),
+            mail.mail_number, 1 + send.employment_id % {len(CLIENTS)} as client
         from record.email_send as send
         join {_mails(delivery)} as mail using (campaign_id, mail_name)
+        left join record.employment as job on job.employment_id = send.employment_id
         """,
     )
     human = f"'userAgent', ([{_AGENTS}])[client], 'filteredEvent', false"

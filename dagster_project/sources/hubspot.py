@@ -197,6 +197,12 @@ _IS_CONTACT = (
     f"({_filled('hs_v2_date_entered_opportunity')} or not ({_IS_LEAD}) "
     "and coalesce(lower(trim(lifecyclestage)), '') <> 'subscriber')"
 )
+# The owner that came with the creation is no change.
+_LATER_OWNERS = """coalesce(len(list_filter(
+    json_extract_string("propertiesWithHistory", '$.hubspot_owner_id[*].timestamp'),
+    lambda stamp : try_cast(stamp as timestamptz)
+        > try_cast(hs_v2_date_entered_lead as timestamptz)
+)), 0)"""
 _IS_MAIL_EVENT = (
     "upper(trim(type)) in ('SENT', 'DELIVERED', 'DEFERRED', 'BOUNCE', 'OPEN', 'CLICK', "
     "'SPAMREPORT') or upper(trim(\"portalSubscriptionStatus\")) = 'UNSUBSCRIBED'"
@@ -226,10 +232,8 @@ VENDOR = Vendor(
         "contact": {
             "lead": f"count(*) filter (where {_IS_LEAD})",
             "contact": f"count(*) filter (where {_IS_CONTACT})",
-            "lead_history": "coalesce(sum("
-            + _number_of_values("hs_lead_status", "hubspot_owner_id")
-            + ") "
-            + f"filter (where {_IS_LEAD}), 0)",
+            "lead_history": f"coalesce(sum({_number_of_values('hs_lead_status')} + "
+            f"{_LATER_OWNERS}) filter (where {_IS_LEAD}), 0)",
         },
         "company": {"account": EVERY_RECORD},
         "deal": {

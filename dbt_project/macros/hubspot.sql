@@ -242,9 +242,9 @@
 
 
 {#
-    Activities with what they have in common, as the common table expressions `source` .. `related`. An activity
-    is with a contact where the person is one by now, else with the lead; `texts` are the activity's own typed
-    columns.
+    Activities with what they have in common, as the common table expressions `source`, `people`, `typed` and
+    `related`. An activity is with a contact where the person is one by now, else with the lead. `typed_columns`
+    are the activity's own: name → SQL, in `typed_<name>`.
 #}
 {% macro hubspot_activities(table, typed_columns) -%}
     source as (

@@ -47,7 +47,8 @@ CONTACTS = [
         ),
         "propertiesWithHistory": {
             "hs_lead_status": history("2026-01-01", "2026-01-20"),
-            "hubspot_owner_id": history("2026-01-01"),
+            # The first comes with the creation.
+            "hubspot_owner_id": history("2026-01-01", "2026-01-10"),
         },
     },
     contact(2, hs_v2_date_entered_lead="2026-01-05T10:00:00Z", lifecyclestage="lead"),

@@ -17,6 +17,10 @@ typed as (
     from values_of
     inner join source
         on values_of._source_name = source._source_name and values_of._record_id = source._record_id
+    -- The first status is the creation; the owner that came with it is no change.
+    where
+        values_of.property_name <> 'hubspot_owner_id'
+        or values_of.changed_at > {{ hubspot_timestamp('source.hs_v2_date_entered_lead') }}
 ),
 
 final as (
