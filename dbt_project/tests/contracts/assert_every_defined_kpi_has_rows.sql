@@ -31,8 +31,7 @@ customers as (
 ),
 
 workspaces as (
-    select
-        count(*) as workspaces
+    select count(*) as workspaces
     from {{ ref('dim_workspace') }}
     where not is_created_after_as_of
 ),
