@@ -23,9 +23,9 @@ OWN_WORKSPACES = ("Northwind Demo", "Northwind Sandbox")
 PRESENTING_ROLES = ("se", "csm", "ae", "am")
 """Who shows the product."""
 
-ACTIVE_SHARE = 0.5
+ACTIVE_SHARE = 0.1
 """Of them: in the product on a working day."""
-MOST_EVENTS = 6
+MOST_EVENTS = 4
 """Of one on a day, from 1."""
 FIRST_HOUR, LAST_HOUR = 13, 22
 """UTC."""
