@@ -19,7 +19,7 @@ import pyarrow as pa
 from cultivar_demo.settings import REPORTING_TIME_ZONE, Settings
 from cultivar_demo.world.clock import add_working_days, at_working_hour, demand_weight, start_of_day
 from cultivar_demo.world.foundation.draw import money_from_cents
-from cultivar_demo.world.foundation.staff import DEFAULT_ACCOUNTS
+from cultivar_demo.world.foundation.staff import PLANNED_ACCOUNTS
 from cultivar_demo.world.world import World
 
 
@@ -27,7 +27,7 @@ class Code(NamedTuple):
     """A second level of the tree.
 
     ``months`` is the distance between two leaves (0: one always-on leaf), ``lasts`` how long one
-    runs (0: ``days``), ``cost`` its mean cost at DEFAULT_ACCOUNTS, and ``ads`` the cost of a
+    runs (0: ``days``), ``cost`` its mean cost at PLANNED_ACCOUNTS, and ``ads`` the cost of a
     thousand impressions and the part of them clicked, for paid media.
     """
 
@@ -157,7 +157,7 @@ def add_campaigns(world: World) -> None:
 def draw_leaves(settings: Settings) -> list[Leaf]:
     """All leaves, code by code, in order of their start."""
     random = settings.random("foundation/campaign_leaves")
-    scale = (settings.accounts / DEFAULT_ACCOUNTS) ** 0.5
+    scale = (settings.accounts / PLANNED_ACCOUNTS) ** 0.5
     months = _months(settings)
     leaves = []
     for key, code in CODES.items():

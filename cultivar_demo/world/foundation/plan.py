@@ -14,7 +14,7 @@ from cultivar_demo.settings import FISCAL_YEAR_START_MONTH, Settings
 from cultivar_demo.world.foundation.draw import money
 from cultivar_demo.world.foundation.organisation import user_ids
 from cultivar_demo.world.foundation.reference import SEGMENTS
-from cultivar_demo.world.foundation.staff import DEFAULT_ACCOUNTS, RAMP_MONTHS, Employee, Plan, Span
+from cultivar_demo.world.foundation.staff import PLANNED_ACCOUNTS, RAMP_MONTHS, Employee, Plan, Span
 from cultivar_demo.world.foundation.staffing import staff_plan
 from cultivar_demo.world.world import World
 
@@ -53,15 +53,15 @@ EXPECTED_ATTAINMENT = 0.6
 TOOLS_A_PERSON = {"Sales": 420, "Marketing": 650, "Customer Success": 260}
 TRAVEL_A_PERSON = {"Sales": 480, "Marketing": 220, "Customer Success": 300}
 OTHER_PROGRAMMES = 1_500
-"""Marketing programmes beside campaigns, a month at DEFAULT_ACCOUNTS."""
+"""Marketing programmes beside campaigns, a month at PLANNED_ACCOUNTS."""
 
 HOSTING_AT_END = 14_000
 HOSTING_AT_START = 6_000
-"""US dollars a month at DEFAULT_ACCOUNTS; grows with the product's use."""
+"""US dollars a month at PLANNED_ACCOUNTS; grows with the product's use."""
 
 SUPPORT_SALARY = 5_200
 SUPPORT_PEOPLE = 2.0
-"""Support people at DEFAULT_ACCOUNTS; they have no login in the CRM."""
+"""Support people at PLANNED_ACCOUNTS; they have no login in the CRM."""
 
 LEDGER_DEPARTMENT = {
     "sdr": "Sales",
@@ -229,7 +229,7 @@ def _cost_lines(
     """Month, department, kind, amount."""
     settings = world.settings
     random = settings.random("foundation/costs")
-    scale = (settings.accounts / DEFAULT_ACCOUNTS) ** 0.5
+    scale = (settings.accounts / PLANNED_ACCOUNTS) ** 0.5
     programmes = _campaign_costs(world)
     lines = []
     for number, month in enumerate(months):

@@ -14,7 +14,7 @@ import numpy as np
 from cultivar_demo.settings import FISCAL_YEAR_START_MONTH
 from cultivar_demo.world.foundation.reference import REGIONS, SEGMENTS
 
-DEFAULT_ACCOUNTS = 1_500
+PLANNED_ACCOUNTS = 1_500
 """Size of the market for which HEADCOUNT holds; it grows with the root of the market."""
 
 HEADCOUNT: dict[str, tuple[int, int]] = {
@@ -28,7 +28,7 @@ HEADCOUNT: dict[str, tuple[int, int]] = {
     "am": (3, 1),
     "csm": (2, 1),
 }
-"""Role → people at the end at DEFAULT_ACCOUNTS, and the fewest ever."""
+"""Role → people at the end at PLANNED_ACCOUNTS, and the fewest ever."""
 
 TERRITORY_ROLES = ("sdr", "ae", "am", "csm")
 """Roles that cover territories."""
@@ -138,7 +138,7 @@ def headcount_at_end(role: str, accounts: int) -> int:
     normal, fewest = HEADCOUNT[role]
     if role == "executive":
         return 1
-    return max(fewest, round(normal * (accounts / DEFAULT_ACCOUNTS) ** 0.5))
+    return max(fewest, round(normal * (accounts / PLANNED_ACCOUNTS) ** 0.5))
 
 
 def territory_weights() -> np.ndarray:

@@ -592,8 +592,8 @@ def test_users_come_and_go(world: World) -> None:
         assert (row["manager_user_id"] is None) == (row["role"] == "executive")
 
 
-def test_default_company_has_the_planned_staff() -> None:
-    world = build(Settings())
+def test_a_company_of_the_planned_size_has_the_planned_staff() -> None:
+    world = build(Settings(accounts=1_500))
     roles = Counter(values(world, "select role from sales_user where left_on is null"))
     assert roles == {
         "sdr": 6, "ae": 8, "am": 3, "csm": 2, "se": 2, "manager": 3, "marketing": 3,
