@@ -13,7 +13,7 @@ with sends as (
         coalesce({{ business_date('first_opened_at') }} <= {{ last_day }}, false) as is_opened,
         coalesce({{ business_date('first_opened_by_person_at') }} <= {{ last_day }}, false) as is_opened_by_person,
         coalesce({{ business_date('first_clicked_by_person_at') }} <= {{ last_day }}, false) as is_clicked_by_person
-    from {{ ref('fct_email_send') }}
+    from {{ ref('int_email_sends_prepared') }}
     where sent_at is not null and not is_sent_after_as_of
 ),
 
@@ -21,7 +21,7 @@ campaigns as (
     select
         campaign_id,
         campaign_name
-    from {{ ref('dim_campaign') }}
+    from {{ source('gate', 'campaign') }}
 ),
 
 periods as (
