@@ -30,6 +30,7 @@ HEADLINES = (
     ("P07", "won_median", "all_time", "days from created to won, median"),
     ("V10", "headline", "all_time", "average selling price"),
     ("F03", "lead_to_conversion", "all_time", "lead conversion"),
+    ("V01", "headline", "day", "monthly recurring revenue"),
 )
 SHOWN_RULES = 8
 

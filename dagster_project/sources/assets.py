@@ -63,6 +63,10 @@ def _landing_asset(source: Source) -> dg.AssetsDefinition:
             if plan.lake is not None:
                 lake = Lake(settings.home.lake / source.name, source.name)
                 events = lake.land(plan.lake, settings.company.reporting.time_zone, report)
+                report(
+                    f"{source.name}: {events.rows:,} events in the lake; {len(events.new):,} files "
+                    f"new, {len(events.replaced):,} replaced, {events.repeated:,} rows repeated"
+                )
                 tables.append(
                     LandedTable(events.table, events.rows, bool(events.new + events.replaced), ())
                 )
