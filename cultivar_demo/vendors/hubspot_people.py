@@ -174,7 +174,11 @@ def contact(delivery: Delivery) -> HubspotObject:
         left join {_owner_history(delivery)} as owner
             on owner.person_number = person.person_number
         left join {_deals(delivery)} as deal on deal.contact_id = person.contact_id
-        where {delivery.is_due("person", "greatest(person.modified_at, merged.merged_at)")}
+        where {
+            delivery.is_due(
+                "person", "greatest(person.modified_at, merged.merged_at, deal.modified_at)"
+            )
+        }
             and not person.is_merged""",
         order="person.is_archived, person.person_number",
         created_at="person.created_at",
@@ -310,9 +314,10 @@ def _owner_history(delivery: Delivery) -> str:
 def _deals(delivery: Delivery) -> str:
     entry = association(hubspot_id("Deal", "opportunity_id"), "contact_to_deal")
     return f"""(
-        select contact_id, list({entry} order by opportunity_id) as deals
+        select contact_id, list({entry} order by opportunity_id) as deals,
+            max(modified_at) as modified_at
         from (
-            select distinct contact_id, opportunity_id
-            from {delivery.happened("opportunity_role", whole=True)}
+            select contact_id, opportunity_id, max(modified_at) as modified_at
+            from {delivery.happened("opportunity_role", whole=True)} group by all
         ) group by contact_id
     )"""

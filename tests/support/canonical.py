@@ -74,17 +74,18 @@ class Warehouse:
         """Insert a record; returns its key. Defaults make it break no rule."""
         source_name = values.pop("source_name", "crm")
         record_key = key(natural_id, source_name)
+        known = {column.name for column in canonical_contract()[entity]}
         row: dict[str, Any] = {
             f"{entity}_id": record_key,
             "source_name": source_name,
             "source_record_id": natural_id,
-            "created_at": "2026-01-10 09:00:00+00",
             "is_deleted": False,
             "is_excluded": False,
             **_DEFAULTS.get(entity, {}),
             **values,
         }
-        known = {column.name for column in canonical_contract()[entity]}
+        if "created_at" in known:
+            row.setdefault("created_at", "2026-01-10 09:00:00+00")
         assert set(row) <= known, f"{entity} has no column {sorted(set(row) - known)}"
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" for _ in row)
@@ -125,6 +126,9 @@ VALID_RECORDS = {
     "opportunity": "O1",
     "campaign_member": "CM1",
     "activity": "T1",
+    "workspace": "W1",
+    "subscription": "S1",
+    "subscription_charge": "SC1",
 }
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
@@ -194,5 +198,21 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "is_done": True,
         "activity_date": "2026-02-02",
         "owner_id": key("U1"),
+    },
+    "workspace": {"workspace_name": "Acme", "account_id": key("A1")},
+    "subscription": {
+        "account_id": key("A1"),
+        "status": "Active",
+        "signed_on": "2025-12-20",
+        "started_on": "2026-01-01",
+    },
+    "subscription_charge": {
+        "subscription_id": key("S1"),
+        "account_id": key("A1"),
+        "is_recurring": True,
+        "effective_from": "2026-01-01",
+        "quantity": 10,
+        "unit_price_original": 5,
+        "monthly_recurring_original": 50,
     },
 }

@@ -1,7 +1,7 @@
 """The command ``cultivar-demo``: options, folders that are ours, and nothing half done.
 
 Belongs here: the command over an almost empty company. Does not belong here: what a company's
-files hold (``test_salesforce`` and the others).
+files hold (``test_salesforce_writer`` and the others).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Salesforce's nights over the tiny made company: they add up, and none knows the future.
 
 Belongs here: what must hold whatever the company does. Does not belong here: single records
-(``test_salesforce``).
+(``test_salesforce_writer``).
 """
 
 from __future__ import annotations
