@@ -145,7 +145,7 @@ def test_the_summary_fits_one_screen_and_says_where_things_are(first: NightlyRun
         "Orchard Software, as of 2026-05-31",
         "opportunity",
         "quarantined",
-        "win rate, by count",
+        "win rate by count, no renewals",
         "57.14%",
         str(first.home.published_database),
     ):
