@@ -6,11 +6,13 @@ here: any one object's properties.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cultivar_demo.vendors import files
 from cultivar_demo.vendors.delivery import Delivery
-from cultivar_demo.vendors.files import seconds, write_json_lines
+from cultivar_demo.vendors.files import count_of, seconds
 from cultivar_demo.vendors.identifiers import hubspot_id
 
 PAGE_RECORDS = 100
@@ -88,35 +90,22 @@ def write_pages(
 
     There is always a page, also without records. ``records`` is the key of a page's list.
     """
-    numbered = delivery.connection.execute(
-        "create or replace temp table hubspot_page as "
-        f"select record, row_number() over (order by position) - 1 as place from ({query})"
-    ).fetchone()
-    count = 0 if numbered is None else int(numbered[0])
-    last_page = max(0, (count - 1) // PAGE_RECORDS)
-    if records == "results":
-        after = f"cast((page + 1) * {PAGE_RECORDS} as varchar)"
-        link = f"'{HOST}{path}?limit={PAGE_RECORDS}&after='"
-        more = (
-            f'\',"paging":{{"next":{{"after":"\' || {after} || \'","link":"\' '
-            f"|| {link} || {after} || '\"}}}}}}'"
-        )
-        end = "'}'"
-    else:
-        more = '\',"hasMore":true,"offset":"\' || left(md5(cast(page as varchar)), 20) || \'"}\''
-        end = '\',"hasMore":false,"offset":"\' || left(md5(cast(page as varchar)), 20) || \'"}\''
-    pages = f"""
-        select
-            '{{"{records}":[' || coalesce(string_agg(record, ',' order by place), '') || ']'
-            || case when page < {last_page} then {more} else {end} end as line
-        from (select unnest(range({last_page + 1})) as page)
-        left join hubspot_page on place // {PAGE_RECORDS} = page
-        group by page
-        order by page
-    """
-    write_json_lines(delivery.connection, pages, file)
-    delivery.connection.execute("drop table hubspot_page")
-    return count
+    connection = delivery.connection
+    last_page = max(0, (count_of(connection, query) - 1) // PAGE_RECORDS)
+
+    def page(number: int, joined: str) -> str:
+        if records == "results":
+            after = (number + 1) * PAGE_RECORDS
+            link = f"{HOST}{path}?limit={PAGE_RECORDS}&after={after}"
+            more = f',"paging":{{"next":{{"after":"{after}","link":"{link}"}}}}'
+            end = more if number < last_page else ""
+        else:
+            token = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()[:20]
+            end = f',"hasMore":{str(number < last_page).lower()},"offset":"{token}"'
+        return f'{{"{records}":[{joined}]{end}}}'
+
+    ordered = f"select record from ({query}) order by position"
+    return files.write_pages(connection, [ordered], file, page_records=PAGE_RECORDS, page=page)
 
 
 def write_object(delivery: Delivery, written: HubspotObject, file: Path) -> int:

@@ -10,11 +10,12 @@ address, and so another person.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 from cultivar_demo.vendors.delivery import Delivery
-from cultivar_demo.vendors.files import seconds, write_json_lines
+from cultivar_demo.vendors.files import count_of, seconds, write_pages
 from cultivar_demo.vendors.identifiers import marketo_id, salesforce_id
 from cultivar_demo.vendors.marketo_log import activities
 from cultivar_demo.vendors.marketo_types import ACTIVITY_TYPES, DATA_TYPES
@@ -37,43 +38,40 @@ def write_marketo(delivery: Delivery, folder: Path) -> dict[str, int]:
     """
     people = _people(delivery)
     records = {
-        "leads": _leads(delivery, people),
+        "leads": [_leads(delivery, people)],
         "activities": activities(delivery, people),
-        "activity_types": _activity_types(),
-        "programs": _programs(delivery),
-        "campaigns": _smart_campaigns(delivery),
+        "activity_types": [_activity_types()],
+        "programs": [_programs(delivery)],
+        "campaigns": [_smart_campaigns(delivery)],
     }
     return {
-        name: _write_pages(delivery, name, query, folder / f"{name}.jsonl.gz")
-        for name, query in records.items()
+        name: _write_pages(delivery, name, queries, folder / f"{name}.jsonl.gz")
+        for name, queries in records.items()
     }
 
 
-def _write_pages(delivery: Delivery, name: str, query: str, path: Path) -> int:
-    """Write ``query`` (``position``: its order; ``record``: JSON) as responses; returns records."""
-    numbered = f"(select record, row_number() over (order by position) - 1 as place from ({query}))"
-    counted = delivery.connection.execute(f"select count(*) from {numbered}").fetchone()
-    count = int(counted[0]) if counted else 0
-    last_page = max(0, (count - 1) // PAGE_RECORDS)
-    token = f"md5('{name}/{delivery.day}/' || cast(page as varchar))"
-    pages = f"""
-        select
-            '{{"requestId":"' || left({token}, 4) || '#' || right({token}, 11)
-            || '","success":true,"result":['
-            || coalesce(string_agg(cast(record as varchar), ',' order by place), '')
-            || ']'
-            || case
-                when page < {last_page}
-                then ',"nextPageToken":"' || upper({token}) || '","moreResult":true}}'
-                else ',"moreResult":false}}'
-            end as line
-        from (select unnest(range({last_page + 1})) as page)
-        left join {numbered} on place // {PAGE_RECORDS} = page
-        group by page
-        order by page
+def _write_pages(delivery: Delivery, name: str, queries: list[str], path: Path) -> int:
+    """Write ``queries`` (``position``: the order; ``record``: JSON) as responses, one after the
+    other; returns records.
     """
-    write_json_lines(delivery.connection, pages, path)
-    return count
+    connection = delivery.connection
+    count = sum(count_of(connection, query) for query in queries)
+    last_page = max(0, (count - 1) // PAGE_RECORDS)
+
+    def page(number: int, joined: str) -> str:
+        token = hashlib.md5(
+            f"{name}/{delivery.day}/{number}".encode(), usedforsecurity=False
+        ).hexdigest()
+        more = (
+            f',"nextPageToken":"{token.upper()}","moreResult":true'
+            if number < last_page
+            else ',"moreResult":false'
+        )
+        request = f"{token[:4]}#{token[-11:]}"
+        return f'{{"requestId":"{request}","success":true,"result":[{joined}]{more}}}'
+
+    ordered = [f"select record from ({query}) order by position" for query in queries]
+    return write_pages(connection, ordered, path, page_records=PAGE_RECORDS, page=page)
 
 
 def _people(delivery: Delivery) -> str:

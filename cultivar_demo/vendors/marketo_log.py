@@ -6,6 +6,8 @@ here: paging and people (``marketo``), names and numbers of the kinds (``marketo
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from cultivar_demo.settings import INTERNAL_DOMAIN
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import seconds
@@ -15,15 +17,18 @@ from cultivar_demo.vendors.marketo_types import CLIENTS, PRIVACY_PROXY
 _CODES = 32
 """Activities that one record of the world may give; their ids follow each other."""
 
+_ACTIVITIES_AT_ONCE = 1_000_000
+
 _SFDC_SYNC = "SFDC Sync"
 _UNSUBSCRIBE_PAGE = f"https://go.{INTERNAL_DOMAIN}/UnsubscribePage.html"
 _WEBSITE = f"https://www.{INTERNAL_DOMAIN}"
 
 
-def activities(delivery: Delivery, people: str) -> str:
-    """Query with the activities within the delivery: ``position`` and ``record`` (JSON).
+def activities(delivery: Delivery, people: str) -> list[str]:
+    """Queries with the activities within the delivery: ``position`` and ``record`` (JSON).
 
-    ``people`` is the table that ``marketo`` prepares.
+    ``people`` is the table that ``marketo`` prepares. Each query is a stretch of time, one after
+    the other, so that none has to order more than about a million.
     """
     log = "\nunion all\n".join(
         [
@@ -35,7 +40,9 @@ def activities(delivery: Delivery, people: str) -> str:
             _progressions(delivery, people),
         ]
     )
-    return f"""
+    within = f"select * from ({log}) where {delivery.is_within('happened_at')}"
+    return [
+        f"""
         select
             (happened_at, number) as position,
             json_object(
@@ -49,9 +56,32 @@ def activities(delivery: Delivery, people: str) -> str:
                 'primaryAttributeValue', value,
                 'attributes', attributes
             ) as record
-        from ({log})
-        where {delivery.is_within("happened_at")}
-    """
+        from ({within})
+        where {stretch}
+        """
+        for stretch in _stretches(delivery, within)
+    ]
+
+
+def _stretches(delivery: Delivery, log: str) -> list[str]:
+    """Conditions on ``happened_at`` that part ``log`` into about a million activities each."""
+    row = delivery.connection.execute(
+        f"select count(*), min(happened_at), max(happened_at) from ({log})"
+    ).fetchone()
+    count, first, last = row or (0, None, None)
+    number = 1 + count // _ACTIVITIES_AT_ONCE
+    if number == 1:
+        return ["true"]
+    step = (last - first) / number
+    bounds = [(first + step * place).isoformat(sep=" ") for place in range(1, number)]
+    return [
+        f"happened_at < timestamp '{bounds[0]}'",
+        *(
+            f"happened_at >= timestamp '{low}' and happened_at < timestamp '{high}'"
+            for low, high in pairwise(bounds)
+        ),
+        f"happened_at >= timestamp '{bounds[-1]}'",
+    ]
 
 
 def _row(

@@ -44,9 +44,6 @@ STAGES_OF_KIND = {
 
 def play_sales(world: World) -> None:
     """Fill schema ``draft``; changes account (entries) and account_ownership."""
-    # Where the planner takes the left side of an as-of join for a few rows, it compares each of
-    # them with all of the right side: minutes in a large company.
-    world.connection.execute("set asof_loop_join_threshold = 0")
     _Sales(world).play()
 
 

@@ -15,7 +15,10 @@ from cultivar_demo.settings import FISCAL_YEAR_START_MONTH
 from cultivar_demo.world.foundation.reference import REGIONS, SEGMENTS
 
 PLANNED_ACCOUNTS = 1_500
-"""Size of the market for which HEADCOUNT holds; it grows with the root of the market."""
+"""Size of the market for which HEADCOUNT holds."""
+
+HEADCOUNT_GROWTH = (0.5, 0.75)
+"""Power of the market with which HEADCOUNT grows, below and above PLANNED_ACCOUNTS."""
 
 HEADCOUNT: dict[str, tuple[int, int]] = {
     "executive": (1, 1),
@@ -138,7 +141,8 @@ def headcount_at_end(role: str, accounts: int) -> int:
     normal, fewest = HEADCOUNT[role]
     if role == "executive":
         return 1
-    return max(fewest, round(normal * (accounts / PLANNED_ACCOUNTS) ** 0.5))
+    market = accounts / PLANNED_ACCOUNTS
+    return max(fewest, round(normal * market ** HEADCOUNT_GROWTH[market > 1]))
 
 
 def territory_weights() -> np.ndarray:
