@@ -41,6 +41,7 @@ MARTS = {
     "dim_user",
     "dim_workspace",
     "fct_activity",
+    "fct_arr_movement",
     "fct_campaign_touch",
     "fct_email_send",
     "fct_lead_lifecycle_event",
