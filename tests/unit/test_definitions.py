@@ -40,6 +40,7 @@ MARTS = {
     "dim_product",
     "dim_user",
     "dim_workspace",
+    "fct_account_retention_12m",
     "fct_activity",
     "fct_arr_movement",
     "fct_campaign_touch",

@@ -30,6 +30,11 @@ customers as (
     from {{ ref('fct_mrr_monthly') }}
 ),
 
+cohorts as (
+    select count(*) as cohorts
+    from {{ ref('fct_account_retention_12m') }}
+),
+
 workspaces as (
     select count(*) as workspaces
     from {{ ref('dim_workspace') }}
@@ -50,6 +55,11 @@ available as (
         'recurring_revenue' as needs,
         customers as cases
     from customers
+    union all
+    select
+        'recurring_revenue_of_a_year_ago' as needs,
+        cohorts as cases
+    from cohorts
     union all
     select
         'workspace' as needs,

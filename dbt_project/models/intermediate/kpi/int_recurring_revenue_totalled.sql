@@ -8,39 +8,15 @@ segments as (
     select * from {{ ref('int_customer_segments') }}
 ),
 
-days as (
-    select * from {{ ref('int_recurring_revenue_days') }}
-),
-
 periods as (
-    select * from {{ ref('int_date_periods') }}
-    where period_grain <> 'week'
-),
-
-measured as (
-    select
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end,
-        max(days.measured_on) as measured_on
-    from days
-    inner join periods
-        on days.measured_on = periods.date_day
-    group by
-        periods.period_grain,
-        periods.period_start,
-        periods.period_end
-    union all
-    select
-        {{ as_of_period() }},
-        cast('{{ var("as_of_date") }}' as date) as measured_on
+    select * from {{ ref('int_recurring_revenue_periods') }}
 ),
 
 final as (
     select
-        measured.period_grain,
-        measured.period_start,
-        measured.period_end,
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
         segments.segment_type,
         segments.segment_id,
         segments.segment,
@@ -48,15 +24,15 @@ final as (
         count(*) filter (where revenue.mrr > 0) as paying_count,
         coalesce(sum(revenue.seats) filter (where revenue.mrr > 0), 0) as paid_seats,
         sum(revenue.charge_without_rate_count) as charge_without_rate_count
-    from measured
+    from periods
     inner join revenue
-        on measured.measured_on = revenue.measured_on
+        on periods.measured_on = revenue.measured_on
     inner join segments
         on revenue.customer_id = segments.customer_id
     group by
-        measured.period_grain,
-        measured.period_start,
-        measured.period_end,
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
         segments.segment_type,
         segments.segment_id,
         segments.segment

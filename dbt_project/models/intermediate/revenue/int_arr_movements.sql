@@ -152,6 +152,20 @@ parts as (
     {%- endfor %}
 ),
 
+families as (
+    select * from {{ ref('int_account_families') }}
+),
+
+grouped as (
+    select
+        parts.*,
+        coalesce(families.family_id, parts.customer_id) as family_id
+    from parts
+    left join families
+        on parts.account_id = families.account_id
+    where parts.mrr_change <> 0
+),
+
 final as (
     select
         customer_id,
@@ -166,9 +180,12 @@ final as (
             when cause = 'price' then 'price'
             else 'upsell'
         end as expansion_type,
+        case
+            when movement_type = 'new'
+                then moved_on = min(case when movement_type = 'new' then moved_on end) over (partition by family_id)
+        end as is_first_order,
         cast(12 * mrr_change as decimal(18, 2)) as arr_change
-    from parts
-    where mrr_change <> 0
+    from grouped
 )
 
 select * from final

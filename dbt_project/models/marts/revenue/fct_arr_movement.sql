@@ -15,6 +15,7 @@ final as (
         movement_type,
         cause,
         expansion_type,
+        is_first_order,
         cast(arr_change as decimal(18, 2)) as arr_change
     from movements
 )
