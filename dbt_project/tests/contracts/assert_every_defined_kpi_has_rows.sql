@@ -35,6 +35,13 @@ cohorts as (
     from {{ ref('fct_account_retention_12m') }}
 ),
 
+terms as (
+    select
+        count(*) as terms,
+        count(*) filter (where term_months >= 12) as long_terms
+    from {{ ref('int_subscription_terms') }}
+),
+
 workspaces as (
     select count(*) as workspaces
     from {{ ref('dim_workspace') }}
@@ -60,6 +67,16 @@ available as (
         'recurring_revenue_of_a_year_ago' as needs,
         cohorts as cases
     from cohorts
+    union all
+    select
+        'subscription_term' as needs,
+        terms as cases
+    from terms
+    union all
+    select
+        'long_subscription_term' as needs,
+        long_terms as cases
+    from terms
     union all
     select
         'workspace' as needs,

@@ -91,6 +91,7 @@ SEGMENT_TYPES = (
     "opportunity_type",
     "plan",
     "product",
+    "term_months",
     "territory",
 )
 
