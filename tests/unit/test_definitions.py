@@ -50,6 +50,7 @@ MARTS = {
     "fct_opportunity",
     "fct_opportunity_stage_visit",
     "fct_product_usage_daily",
+    "fct_renewal",
     "fct_row_balance",
 }
 

@@ -39,7 +39,7 @@ terms as (
     select
         count(*) as terms,
         count(*) filter (where term_months >= 12) as long_terms
-    from {{ ref('int_subscription_terms') }}
+    from {{ ref('fct_renewal') }}
 ),
 
 workspaces as (

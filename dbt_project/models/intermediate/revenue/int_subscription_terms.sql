@@ -29,6 +29,7 @@ followed as (
         ended.ended_on,
         ended.ended_before_on,
         min(charges.customer_id) as customer_id,
+        min(charges.account_id) as account_id,
         min(charges.currency_code) as currency_code,
         min(charges.starts_on) filter (
             where charges.starts_on < ended.ended_on
@@ -67,6 +68,7 @@ valued as (
         continued.subscription_id,
         continued.ended_on,
         continued.customer_id,
+        continued.account_id,
         continued.currency_code,
         greatest(continued.first_charge_on, coalesce(continued.ended_before_on, continued.first_charge_on))
             as started_on,
@@ -87,6 +89,7 @@ valued as (
         continued.subscription_id,
         continued.ended_on,
         continued.customer_id,
+        continued.account_id,
         continued.currency_code,
         continued.first_charge_on,
         continued.ended_before_on,
@@ -114,6 +117,7 @@ final as (
     select
         subscription_id,
         customer_id,
+        account_id,
         started_on,
         ended_on,
         {{ months_between('started_on', 'ended_on') }} as term_months,
