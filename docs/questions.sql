@@ -191,6 +191,61 @@ from marts.fct_kpi
 where kpi_id = 'V01' and variant = 'headline' and period_grain = 'month' and segment_type = 'all'
 order by month;
 
+-- Why did annual recurring revenue change in each month?
+select
+    period_start as month,
+    sum(value) filter (where variant = 'opening') as opening,
+    sum(value) filter (where variant = 'new') as new,
+    sum(value) filter (where variant = 'reactivation') as came_back,
+    sum(value) filter (where variant = 'expansion') as expansion,
+    sum(value) filter (where variant = 'contraction') as contraction,
+    sum(value) filter (where variant = 'churn') as churn,
+    sum(value) filter (where variant in ('transfer', 'fx')) as transfers_and_exchange_rates,
+    sum(value) filter (where variant = 'closing') as closing
+from marts.fct_kpi
+where kpi_id = 'V06' and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;
+
+-- How much of the revenue of a year ago is left, without and with growth?
+select
+    period_start as month,
+    max(value) filter (where kpi_id = 'V03') as gross_revenue_retention,
+    max(value) filter (where kpi_id = 'V04') as net_revenue_retention,
+    max(value) filter (where kpi_id = 'V05') as logo_retention,
+    max(n) as accounts_of_a_year_ago
+from marts.fct_kpi
+where kpi_id in ('V03', 'V04', 'V05') and variant = 'point_to_point' and period_grain = 'month'
+    and segment_type = 'all'
+group by month
+order by month;
+
+-- Which customers left or shrank most in the last twelve months?
+select
+    coalesce(dim_account.account_name, retention.customer_id) as customer,
+    retention.opening_arr,
+    retention.net_retained_arr,
+    retention.net_retained_arr - retention.opening_arr as change,
+    retention.has_churned
+from marts.fct_account_retention_12m as retention
+left join marts.dim_account using (account_id)
+where retention.month_start = (select max(month_start) from marts.fct_account_retention_12m)
+    and retention.net_retained_arr < retention.opening_arr
+order by change, customer
+limit 20;
+
+-- What share of the contracts that ended was renewed?
+select
+    period_start as quarter,
+    max(value) filter (where variant = 'headline') as renewed,
+    max(value) filter (where variant = 'on_time') as renewed_on_time,
+    max(n) filter (where variant = 'headline') as contracts
+from marts.fct_kpi
+where kpi_id = 'V17' and period_grain = 'quarter' and segment_type = 'all'
+    and variant in ('headline', 'on_time')
+group by quarter
+order by quarter;
+
 -- Which mails arrive, are opened by people, and are clicked?
 select
     segment as mail,

@@ -6,7 +6,7 @@ Belongs here: what is computed of subscriptions. Does not belong here: costs.
 from __future__ import annotations
 
 from cultivar_demo.ledger.book import Book
-from cultivar_demo.ledger.subscriptions import GRACE_DAYS
+from cultivar_demo.ledger.subscriptions import GRACE_DAYS, USD
 
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn", "fx")
 
@@ -92,7 +92,7 @@ def recurring_revenue(book: Book) -> None:
 def retention(book: Book) -> None:
     """V03, V04, V05: accounts with revenue twelve months before, then and now."""
     book.run(
-        """
+        f"""
         create temp table retained as
         with pair as (
             select now.day, now.month, before.day as opening_day
@@ -102,15 +102,9 @@ def retention(book: Book) -> None:
                 and before.is_month_end
             where now.is_month_end
         ),
-        native as (
-            select day, account_id, sum(mrr) filter (where is_active) as mrr_original,
-                any_value(currency) as currency
-            from charge_usd_at group by all
-        ),
         joined as (
             select p.day, p.opening_day, o.account_id, 12 * o.mrr_with_grace as opening,
                 12 * coalesce(c.mrr_with_grace, 0) as closing,
-                12 * coalesce(c.mrr_original, 0) as closing_original, o.currency,
                 exists (
                     select 1 from arr_movement as m
                     where m.account_id = o.account_id and m.movement = 'churn'
@@ -119,14 +113,21 @@ def retention(book: Book) -> None:
             from pair as p
             inner join mrr_monthly as o on o.day = p.opening_day and o.mrr_with_grace > 0
             left join mrr_monthly as c on c.day = p.day and c.account_id = o.account_id
+        ),
+        held as (
+            select p.day, c.account_id, {USD.format(c="c", r="r")} as mrr
+            from pair as p
+            inner join charge_usd_at as c using (day)
+            asof left join currency_rate as r
+                on r.currency = c.currency and p.opening_day >= r.valid_from
+        ),
+        constant as (
+            select day, account_id, 12 * sum(mrr) as closing_constant from held group by all
         )
-        select j.*, case when j.currency = 'USD' then closing_original
-                else cast(cast(closing_original * r.rate_to_usd as decimal(38, 10))
-                    as decimal(18, 2))
-            end as closing_constant, a.segment as account_segment
+        select j.*, coalesce(c.closing_constant, 0) as closing_constant,
+            a.segment as account_segment
         from joined as j
-        asof left join currency_rate as r
-            on r.currency = j.currency and j.opening_day >= r.valid_from
+        left join constant as c using (day, account_id)
         left join account as a using (account_id)
         """
     )

@@ -331,6 +331,8 @@ class Thresholds(_Strict):
     """Product events that show real use, compared without case; counted apart."""
     pipeline_stage_order: Annotated[int, Field(ge=0, le=99)] = 2
     """Open opportunities from this stage order on count as pipeline."""
+    churn_grace_days: Annotated[int, Field(ge=0, le=365)] = 30
+    """A gap of up to so many days before a renewal is no churn (rule G14)."""
     new_business_types: tuple[str, ...] = (
         "new business",
         "new customer",

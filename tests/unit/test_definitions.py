@@ -40,7 +40,9 @@ MARTS = {
     "dim_product",
     "dim_user",
     "dim_workspace",
+    "fct_account_retention_12m",
     "fct_activity",
+    "fct_arr_movement",
     "fct_campaign_touch",
     "fct_email_send",
     "fct_lead_lifecycle_event",
@@ -48,6 +50,7 @@ MARTS = {
     "fct_opportunity",
     "fct_opportunity_stage_visit",
     "fct_product_usage_daily",
+    "fct_renewal",
     "fct_row_balance",
 }
 

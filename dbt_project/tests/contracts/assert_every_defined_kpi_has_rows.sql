@@ -30,6 +30,18 @@ customers as (
     from {{ ref('fct_mrr_monthly') }}
 ),
 
+cohorts as (
+    select count(*) as cohorts
+    from {{ ref('fct_account_retention_12m') }}
+),
+
+terms as (
+    select
+        count(*) as terms,
+        count(*) filter (where term_months >= 12) as long_terms
+    from {{ ref('fct_renewal') }}
+),
+
 workspaces as (
     select count(*) as workspaces
     from {{ ref('dim_workspace') }}
@@ -50,6 +62,21 @@ available as (
         'recurring_revenue' as needs,
         customers as cases
     from customers
+    union all
+    select
+        'recurring_revenue_of_a_year_ago' as needs,
+        cohorts as cases
+    from cohorts
+    union all
+    select
+        'subscription_term' as needs,
+        terms as cases
+    from terms
+    union all
+    select
+        'long_subscription_term' as needs,
+        long_terms as cases
+    from terms
     union all
     select
         'workspace' as needs,

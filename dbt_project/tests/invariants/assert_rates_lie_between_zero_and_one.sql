@@ -1,7 +1,10 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
 
 -- A win rate or conversion above 1 means that numerator and denominator are of different things. A failing
--- row is a rate outside 0..1; amounts below zero can push a rate by value there.
+-- row is a rate outside 0..1; amounts below zero can push a rate by value there. Net revenue retention has
+-- growth in it and may exceed 1.
 select *
 from {{ ref('fct_kpi') }}
-where unit = 'ratio' and (value < 0 or value > 1)
+where
+    unit = 'ratio'
+    and (value < 0 or (value > 1 and kpi_id <> 'V04'))

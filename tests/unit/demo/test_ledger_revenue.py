@@ -74,6 +74,21 @@ def test_movements_of_the_worked_example(example: Ledger) -> None:
     ]
 
 
+def test_constant_currency_looks_at_what_the_late_renewal_carries_too() -> None:
+    # EUR: 1.04 on the opening day, 31 March 2025; 1.17 a year later, within the gap.
+    book = ledger(
+        "revenue",
+        account=[account(1, currency="EUR")],
+        subscription_charge=[
+            charge(1, 1, "2025-03-10", "2026-03-20", 100, currency="EUR"),
+            charge(2, 1, "2026-04-10", "2027-04-10", 100, currency="EUR"),
+        ],
+    )
+    row = book.row("V04", "constant_currency", "month", "2026-03-01")
+    assert (row["numerator"], row["denominator"]) == (12 * 104, 12 * 104)
+    assert book.row("V04", "point_to_point", "month", "2026-03-01")["numerator"] == 12 * 117
+
+
 def movements(book: Ledger) -> dict[tuple[int, str], Decimal]:
     found: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for row in book.query("select account_id, movement, amount from arr_movement"):

@@ -12,9 +12,22 @@ final as (
     ) }}
     union all
     {{ kpi_rows(
+        'V01', 'with_grace', 'periods',
+        numerator='mrr_with_grace',
+        n='paying_with_grace_count'
+    ) }}
+    union all
+    {{ kpi_rows(
         'V02', 'headline', 'periods',
         numerator='12 * mrr',
         n='paying_count',
+        n_excluded='charge_without_rate_count'
+    ) }}
+    union all
+    {{ kpi_rows(
+        'V02', 'contracted', 'periods',
+        numerator='12 * (mrr + mrr_signed)',
+        n='contracted_count',
         n_excluded='charge_without_rate_count'
     ) }}
     union all

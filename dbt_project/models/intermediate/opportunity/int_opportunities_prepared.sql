@@ -78,7 +78,7 @@ flagged as (
             opportunity_type_key in ({{ text_list(var('new_business_types')) }}), true
         ) as is_new_business,
         coalesce(created_on > as_of_date, false) as is_created_after_as_of,
-        cast(cast(amount_original * rate_to_reporting as decimal(38, 10)) as decimal(18, 2)) as amount,
+        {{ converted_amount('amount_original', 'rate_to_reporting') }} as amount,
         -- A probability outside 0..1 is no probability; the gate reports it.
         case when probability between 0 and 1 then probability end as usable_probability
     from mapped

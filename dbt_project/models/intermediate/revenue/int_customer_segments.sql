@@ -10,7 +10,7 @@ with customers as (
     select
         customer_id,
         min(account_id) as account_id
-    from {{ ref('int_recurring_revenue_monthly') }}
+    from {{ ref('int_subscription_charge_spans') }}
     group by customer_id
 ),
 

@@ -1,48 +1,56 @@
 {{ config(materialized='table') }}
 
--- A charge counts on a day when it is in force and the service has begun. Its amount is turned into the
--- reporting currency at the rate of that day, and rounded by itself.
+-- A charge counts on a day when it is in force, and with grace also while a late renewal carries it. Its
+-- amount is turned into the reporting currency at the rate of that day, and rounded by itself; for a
+-- comparison without the moves of rates, also at the rate of the month's end a year before.
 with days as (
-    select * from {{ ref('int_recurring_revenue_days') }}
+    select
+        month_start,
+        measured_on,
+        {{ add_days(add_months('month_start', -11), -1) }} as year_before_on
+    from {{ ref('int_recurring_revenue_days') }}
 ),
 
 charges as (
-    select * from {{ ref('int_subscription_charges_prepared') }}
+    select * from {{ ref('int_subscription_charge_spans') }}
 ),
 
 rates as (
     select * from {{ ref('int_currency_rates_bounded') }}
 ),
 
-in_force as (
+held as (
     select
         days.month_start,
         days.measured_on,
         charges.*,
-        case
-            when charges.currency_code = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 8))
-            else rates.rate_to_reporting
-        end as rate_to_reporting
+        charges.ends_on is null or days.measured_on < charges.ends_on as is_in_force,
+        {%- for rate in ['rates', 'rates_year_before'] %}
+            case
+                when charges.currency_code = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 8))
+                else {{ rate }}.rate_to_reporting
+            end as {{ 'rate_to_reporting' if loop.first else 'rate_year_before' }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from days
     inner join charges
         on
-            days.measured_on >= charges.effective_from
-            and (charges.effective_to is null or days.measured_on < charges.effective_to)
-            and (charges.started_on is null or days.measured_on >= charges.started_on)
-    left join rates
-        on
-            charges.currency_code = rates.currency_code
-            and days.measured_on >= rates.valid_from
-            and (rates.valid_until is null or days.measured_on < rates.valid_until)
+            days.measured_on >= charges.starts_on
+            and (charges.carried_until is null or days.measured_on < charges.carried_until)
+    {%- for rate, day in [('rates', 'measured_on'), ('rates_year_before', 'year_before_on')] %}
+        left join rates{% if not loop.first %} as {{ rate }}{% endif %}
+            on
+                charges.currency_code = {{ rate }}.currency_code
+                and days.{{ day }} >= {{ rate }}.valid_from
+                and (days.{{ day }} < {{ rate }}.valid_until or {{ rate }}.valid_until is null)
+    {%- endfor %}
 ),
 
 converted as (
     select
         *,
-        cast(
-            cast(monthly_recurring_original * rate_to_reporting as decimal(38, 10)) as decimal(18, 2)
-        ) as monthly_recurring
-    from in_force
+        {{ converted_amount('monthly_recurring_original', 'rate_to_reporting') }} as monthly_recurring,
+        {{ converted_amount('monthly_recurring_original', 'rate_year_before') }} as monthly_recurring_at_year_before
+    from held
 ),
 
 final as (
@@ -51,11 +59,13 @@ final as (
         min(account_id) as account_id,
         month_start,
         measured_on,
-        coalesce(sum(monthly_recurring), 0) as mrr,
-        coalesce(sum(quantity), 0) as seats,
-        count(distinct subscription_id) as subscription_count,
-        count(*) as charge_count,
-        count(*) filter (where monthly_recurring is null) as charge_without_rate_count
+        coalesce(sum(monthly_recurring) filter (where is_in_force), 0) as mrr,
+        coalesce(sum(monthly_recurring), 0) as mrr_with_grace,
+        coalesce(sum(monthly_recurring_at_year_before), 0) as mrr_with_grace_at_rate_year_before,
+        coalesce(sum(quantity) filter (where is_in_force), 0) as seats,
+        count(distinct subscription_id) filter (where is_in_force) as subscription_count,
+        count(*) filter (where is_in_force) as charge_count,
+        count(*) filter (where is_in_force and monthly_recurring is null) as charge_without_rate_count
     from converted
     group by
         customer_id,

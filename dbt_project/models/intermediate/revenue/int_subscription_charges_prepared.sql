@@ -24,6 +24,7 @@ final as (
         coalesce(charges.account_id, subscriptions.account_id, subscriptions.billing_account_id) as customer_id,
         charges.product_id,
         charges.movement,
+        charges.billing_period_months,
         subscriptions.signed_on,
         subscriptions.started_on,
         charges.effective_from,

@@ -11,6 +11,8 @@ final as (
         measured_on,
         cast(mrr as decimal(18, 2)) as mrr,
         cast(12 * mrr as decimal(18, 2)) as arr,
+        cast(mrr_with_grace as decimal(18, 2)) as mrr_with_grace,
+        cast(12 * mrr_with_grace as decimal(18, 2)) as arr_with_grace,
         cast(seats as decimal(18, 2)) as seats,
         cast(subscription_count as bigint) as subscription_count,
         cast(charge_count as bigint) as charge_count,
