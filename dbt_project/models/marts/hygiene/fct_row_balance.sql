@@ -20,6 +20,15 @@
     'workspace_user': [source('gate', 'workspace_user'), 'count(*)'],
     'subscription': [source('gate', 'subscription'), 'count(*)'],
     'subscription_charge': [source('gate', 'subscription_charge'), 'count(*)'],
+    'employee': [source('gate', 'employee'), 'count(*)'],
+    'holiday': [source('gate', 'holiday'), 'count(*)'],
+    'quota': [source('gate', 'quota'), 'count(*)'],
+    'territory': [source('gate', 'territory'), 'count(*)'],
+    'territory_assignment': [source('gate', 'territory_assignment'), 'count(*)'],
+    'cost_entry': [source('gate', 'cost_entry'), 'count(*)'],
+    'target_account': [source('gate', 'target_account'), 'count(*)'],
+    'market_account': [source('gate', 'market_account'), 'count(*)'],
+    'survey_response': [source('gate', 'survey_response'), 'count(*)'],
 } -%}
 with rows_in as (
     select
