@@ -200,6 +200,20 @@ def employed(column: str) -> tuple[RecordCheck, ...]:
     )
 
 
+def refers(column: str, table: str) -> tuple[RecordCheck, ...]:
+    """The key of a record of another table of the same source."""
+    return (
+        RecordCheck(
+            column,
+            f"record.{column} is not null and not exists (select 1 from others "
+            f"where trim(others._record_id) = trim(record.{column}))",
+            f"concat('''', record.{column}, '''')",
+            f"the {table}_id of a {table} of this source",
+            needs=table,
+        ),
+    )
+
+
 def currency(column: str, codes: Iterable[str]) -> tuple[RecordCheck, ...]:
     """A currency that the company file has rates for."""
     known = sorted(set(codes))
@@ -242,6 +256,7 @@ _CHECKS: dict[str, Callable[[Codes], tuple[RecordCheck, ...]]] = {
         *filled("territory_id", "user_email", "valid_from"),
         *span("valid_from", "valid_to", "territory_id", "sales_role", "user_email"),
         *employed("user_email"),
+        *refers("territory_id", "territory"),
     ),
     "cost_entry": lambda codes: (
         *filled("incurred_on", "cost_bucket"),

@@ -35,6 +35,7 @@ FILES = {
         "4,ann@own.example,qualified_opportunities,2026-01-01,2026-02-01,6,,",
         "5,Bo@own.example,bookings,2026-01-01,2026-02-01,100,EUR,",
     ],
+    "territory": ["territory_id,territory_name", "north,North", "south,South"],
     "territory_assignment": [
         ASSIGNMENTS,
         "1,north,ann@own.example,manager,2026-01-01,2026-02-01",
@@ -142,6 +143,14 @@ def test_sound_tables_are_landed(tmp_path: Path) -> None:
             "from 2026-01-31, while record 1 goes from 2026-01-01 to 2026-02-01",
             "one record at a time of the same territory_id and sales_role and user_email",
         ),
+        (
+            "territory_assignment",
+            "west,ann@own.example,manager,2026-01-01,",
+            "territory_id",
+            "'west'",
+            "the territory_id of a territory of this source",
+        ),
+        ("territory", "", "territory_name", "nothing", "a value in every record"),
         (
             "target_account",
             "a.example,2027-01-01,",
