@@ -50,7 +50,27 @@ active_days as (
         and event_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
+surveys as (
+    select
+        survey_kind,
+        count(*) as requests,
+        count(*) filter (where is_counted) as answers
+    from {{ ref('fct_survey_response') }}
+    where not is_sent_after_as_of
+    group by survey_kind
+),
+
 available as (
+    select
+        survey_kind || '_survey' as needs,
+        requests as cases
+    from surveys
+    union all
+    select
+        survey_kind || '_answer' as needs,
+        answers as cases
+    from surveys
+    union all
     select
         'recurring_revenue' as needs,
         customers as cases

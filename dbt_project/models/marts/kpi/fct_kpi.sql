@@ -13,6 +13,7 @@ with measured as (
         'int_kpi_workspace_conversion',
         'int_kpi_active_workspaces',
         'int_kpi_email',
+        'int_kpi_promoter_score',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
