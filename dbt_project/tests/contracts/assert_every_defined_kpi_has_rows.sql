@@ -60,7 +60,27 @@ surveys as (
     group by survey_kind
 ),
 
+acquisitions as (
+    select count(*) as periods
+    from {{ ref('int_acquisition_by_period') }}
+),
+
+retentions as (
+    select count(*) as periods
+    from {{ ref('int_retention_by_period') }}
+),
+
 available as (
+    select
+        'acquisition_cost' as needs,
+        periods as cases
+    from acquisitions
+    union all
+    select
+        'retention_cost' as needs,
+        periods as cases
+    from retentions
+    union all
     select
         survey_kind || '_survey' as needs,
         requests as cases

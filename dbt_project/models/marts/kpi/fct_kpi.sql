@@ -14,6 +14,8 @@ with measured as (
         'int_kpi_active_workspaces',
         'int_kpi_email',
         'int_kpi_promoter_score',
+        'int_kpi_acquisition_cost',
+        'int_kpi_retention_cost',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
