@@ -70,7 +70,24 @@ retentions as (
     from {{ ref('int_retention_by_period') }}
 ),
 
+quotas as (
+    select
+        count(*) filter (where carried_for = 'company') as quotas,
+        count(*) filter (where carried_for = 'territory') as territory_quotas
+    from {{ ref('int_quotas_carried') }}
+),
+
 available as (
+    select
+        'bookings_quota' as needs,
+        quotas as cases
+    from quotas
+    union all
+    select
+        'territory_quota' as needs,
+        territory_quotas as cases
+    from quotas
+    union all
     select
         'acquisition_cost' as needs,
         periods as cases

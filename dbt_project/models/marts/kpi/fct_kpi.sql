@@ -16,6 +16,7 @@ with measured as (
         'int_kpi_promoter_score',
         'int_kpi_acquisition_cost',
         'int_kpi_retention_cost',
+        'int_kpi_quota_attainment',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
