@@ -37,6 +37,7 @@ MARTS = {
     "dim_campaign",
     "dim_date",
     "dim_employee",
+    "dim_market_account",
     "dim_person",
     "dim_product",
     "dim_territory",

@@ -77,7 +77,18 @@ quotas as (
     from {{ ref('int_quotas_carried') }}
 ),
 
+market as (
+    select count(*) as companies
+    from {{ ref('dim_market_account') }}
+    where is_current
+),
+
 available as (
+    select
+        'market_list' as needs,
+        companies as cases
+    from market
+    union all
     select
         'bookings_quota' as needs,
         quotas as cases

@@ -87,6 +87,11 @@ with counts as (
         'survey_response' as entity,
         (select count(*) from {{ source('gate', 'survey_response') }}) as rows_admitted,
         (select count(*) from {{ ref('fct_survey_response') }}) as rows_in_mart
+    union all
+    select
+        'market_account' as entity,
+        (select count(*) from {{ source('gate', 'market_account') }}) as rows_admitted,
+        (select count(*) from {{ ref('dim_market_account') }}) as rows_in_mart
 )
 
 select *

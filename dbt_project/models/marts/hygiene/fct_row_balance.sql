@@ -27,7 +27,7 @@
     'territory_assignment': [ref('fct_territory_assignment'), 'count(*)'],
     'cost_entry': [ref('fct_cost_entry'), 'count(*)'],
     'target_account': [ref('fct_target_list_membership'), 'count(*)'],
-    'market_account': [source('gate', 'market_account'), 'count(*)'],
+    'market_account': [ref('dim_market_account'), 'count(*)'],
     'survey_response': [ref('fct_survey_response'), 'count(*)'],
 } -%}
 with rows_in as (

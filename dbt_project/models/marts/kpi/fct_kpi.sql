@@ -17,6 +17,7 @@ with measured as (
         'int_kpi_acquisition_cost',
         'int_kpi_retention_cost',
         'int_kpi_quota_attainment',
+        'int_kpi_market_coverage',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
