@@ -83,7 +83,18 @@ market as (
     where is_current
 ),
 
+representatives as (
+    select count(*) as days
+    from {{ ref('int_representative_days') }}
+    where sales_role in ('account_executive', 'account_manager')
+),
+
 available as (
+    select
+        'representative_day' as needs,
+        days as cases
+    from representatives
+    union all
     select
         'market_list' as needs,
         companies as cases

@@ -18,6 +18,7 @@ with measured as (
         'int_kpi_retention_cost',
         'int_kpi_quota_attainment',
         'int_kpi_market_coverage',
+        'int_kpi_productivity',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
