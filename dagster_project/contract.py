@@ -38,21 +38,21 @@ class DeclaredTable:
 
 @cache
 def _raw_sources() -> dict[str, dict[str, DeclaredTable]]:
-    return {
-        source["name"]: {
-            table["name"]: DeclaredTable(
-                str(table.get("description", "")).strip(),
-                tuple(
-                    column["name"]
-                    for column in table.get("columns", ())
-                    if not column["name"].startswith("_")
-                ),
-            )
-            for table in source["tables"]
-        }
-        for path in sorted((DBT_PROJECT / "models/staging").glob("*/_*__sources.yml"))
-        for source in read_yaml(path).get("sources", [])
-    }
+    declared: dict[str, dict[str, DeclaredTable]] = {}
+    for path in sorted((DBT_PROJECT / "models/staging").glob("*/_*__sources.yml")):
+        for source in read_yaml(path).get("sources", []):
+            # A schema may be declared in several files.
+            tables = declared.setdefault(source["name"], {})
+            for table in source["tables"]:
+                tables[table["name"]] = DeclaredTable(
+                    str(table.get("description", "")).strip(),
+                    tuple(
+                        column["name"]
+                        for column in table.get("columns", ())
+                        if not column["name"].startswith("_")
+                    ),
+                )
+    return declared
 
 
 def raw_tables(schema: str) -> dict[str, tuple[str, ...]]:

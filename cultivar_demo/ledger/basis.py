@@ -151,6 +151,12 @@ def open_views(connection: duckdb.DuckDBPyConnection, basis: Basis, as_of: dt.da
             + f" from {database}.{basis.schema}.{name}"
             + (f" where {' and '.join(conditions)}" if conditions else "")
         )
+    # The list of the market is bought: what the CRM keeps of it, twice or not, does not change it.
+    if connection.execute(
+        "select count(*) from information_schema.tables "
+        "where table_schema = 'main' and table_name = 'account'"
+    ).fetchone() != (0,):
+        connection.execute(f"create temp view market_list as from {database}.main.account")
     # Openings by machines lie beside the records only; in truth nobody opened.
     machines = (
         f"select send_id, occurred_at from {database}.{basis.schema}.bot_engagement "

@@ -114,7 +114,7 @@ def territory_balance(book: Book) -> None:
         """
         create or replace temp table _territory as
         select territory_id, count(*) as accounts, sum(employee_count) as employees
-        from account where is_in_sam and territory_id is not null group by territory_id
+        from market_list where is_in_sam and territory_id is not null group by territory_id
         """
     )
     for measure in ("accounts", "employees"):
@@ -182,7 +182,7 @@ def market_coverage(book: Book) -> None:
             count(m.account_id) as tal, count(m.account_id) filter (where e.people >= 1) as engaged,
             count(m.account_id) filter (where w.account_id is not null) as won
         from snapshot_day as s
-        cross join account as a
+        cross join market_list as a
         left join target_list_membership as m
             on m.account_id = a.account_id and m.valid_from <= s.day
             and coalesce(m.valid_to, date '9999-12-31') > s.day
@@ -205,7 +205,7 @@ def market_coverage(book: Book) -> None:
             f"{denominator} as denominator, {denominator} as n from _market",
             ratio=True,
         )
-    book.note("R05", "TAM: all market accounts; won: a deal won so far")
+    book.note("R05", "TAM: the list of the market; won: a deal won so far")
 
 
 def productivity(book: Book) -> None:

@@ -246,7 +246,9 @@ def retention_cost(book: Book) -> None:
             where t.segment = 'all'
         )
         select p.period_grain, p.period_start, p.period_end, sum(m.cost) as cost,
-            avg(m.customers) as customers, 12 * arg_min(m.opening_mrr, m.month) as opening_arr
+            avg(m.customers) as customers,
+            -- The first period of all began with something that is not known.
+            12 * max(m.opening_mrr) filter (where m.month = p.period_start) as opening_arr
         from month as m
         inner join day_period as p using (day)
         where p.period_grain in ({grains}) and p.period_start >= date '{book.settings.first_day}'

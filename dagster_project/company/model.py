@@ -75,6 +75,12 @@ class BusinessHours(_Strict):
         "fri",
     )
 
+    @property
+    def iso_days(self) -> list[int]:
+        """The days as numbers, 1 (Monday) to 7 (Sunday), in order."""
+        week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return [number for number, day in enumerate(week, start=1) if day in self.days]
+
     @model_validator(mode="after")
     def _ends_after_start(self) -> BusinessHours:
         if self.end <= self.start:

@@ -42,6 +42,15 @@ Entity = Literal[
     "workspace_user",
     "subscription",
     "subscription_charge",
+    "employee",
+    "holiday",
+    "quota",
+    "territory",
+    "territory_assignment",
+    "cost_entry",
+    "target_account",
+    "market_account",
+    "survey_response",
 ]
 #: Every entity of the canonical CRM contract, in the contract's order.
 ENTITIES: tuple[Entity, ...] = get_args(Entity)

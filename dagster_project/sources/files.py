@@ -15,6 +15,7 @@ from dagster_project.sources.errors import SourceError
 from dagster_project.sources.landing import SourcePlan, TablePlan
 from dagster_project.sources.mapping import Place
 from dagster_project.sources.readers import FORMATS
+from dagster_project.sources.record_checks import record_checks
 from dagster_project.sources.vendor import Vendor
 from dagster_project.sql_text import identifier
 
@@ -39,6 +40,7 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
     for table in source.tables:
         _check_against_contract(source, table, company)
     files = {table.entity: _find(source, table, folder) for table in source.tables}
+    currencies = {company.reporting.currency, *(rate.currency for rate in company.currency_rates)}
     lookups = {
         mapping.lookup.file: _inside(source, folder, mapping.lookup.file)
         for table in source.tables
@@ -75,6 +77,7 @@ def plan_files(source: Files, company: Company) -> SourcePlan:
                     for earlier in source.tables[:number]
                 ),
                 elsewhere_used=_columns_named_by_others(source, files, table),
+                record_checks=record_checks(table.entity, currencies),
             )
             for number, table in enumerate(source.tables)
         ),

@@ -23,6 +23,7 @@ from dagster_project.sources.ledger import LandedFile, Ledger, Manifest
 from dagster_project.sources.mapping import ROW, Mapped, Place, check_expression, map_column
 from dagster_project.sources.pages import PageShape
 from dagster_project.sources.readers import FileFacts, ReadFile, inspect_file, read_file
+from dagster_project.sources.record_checks import RecordCheck, check_records
 from dagster_project.sql_text import identifier, literal
 
 LAYOUT_VERSION = "1"
@@ -72,6 +73,8 @@ class TablePlan:
     """Columns that other tables fed by the same files read."""
     key_check: Callable[[duckdb.DuckDBPyConnection, str, str], SourceError | None] | None = None
     """Checks the record ids of a landed relation: (connection, relation, file names)."""
+    record_checks: tuple[RecordCheck, ...] = ()
+    """What must hold of its records, once all tables of the source are landed."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +142,13 @@ def land_source(
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         landed = []
+        kept = _relations_to_check(plan)
         for table in plan.tables:
             manifest = _land_table(
                 plan, table, connection, reads, ledger, fingerprints[table.table], as_of_date
             )
+            if table.table in kept:
+                connection.execute(f"alter table landed rename to {identifier(kept[table.table])}")
             previous = accepted[table.table]
             _compare_with_previous(plan, table, manifest, previous)
             progress(f"{plan.source}: {table.table} landed, {manifest.rows:,} rows")
@@ -153,6 +159,8 @@ def land_source(
                 else tuple(column for column in manifest.columns if column not in previous.columns)
             )
             landed.append((manifest, LandedTable(table.table, manifest.rows, is_changed, new)))
+        checks = {table.table: table.record_checks for table in plan.tables}
+        check_records(plan.source, checks, kept, connection)
     except SourceError:
         ledger.drop_pending()
         raise
@@ -162,6 +170,16 @@ def land_source(
     for manifest, _ in landed:
         ledger.write_pending(manifest)
     return [table for _, table in landed]
+
+
+def _relations_to_check(plan: SourcePlan) -> dict[str, str]:
+    """Table → the relation in which its records stay until all tables are landed."""
+    needed = {check.needs for table in plan.tables for check in table.record_checks}
+    return {
+        table.table: f"landed_{table.table}"
+        for table in plan.tables
+        if table.record_checks or table.table in needed
+    }
 
 
 def _refuse_missing_tables(plan: SourcePlan, ledger: Ledger) -> None:

@@ -34,3 +34,35 @@
         else 'unmapped'
     end
 {%- endmacro %}
+
+
+{# One of the values in lower case; NULL where there is nothing. #}
+{% macro closed_vocabulary(text, values) -%}
+    case
+        when lower({{ clean_text(text) }}) in ({{ text_list(values) }}) then lower({{ clean_text(text) }})
+        when {{ clean_text(text) }} is not null then 'unmapped'
+    end
+{%- endmacro %}
+
+
+{% macro sales_role(text) -%}
+    {{ closed_vocabulary(text, [
+        'sales_development_representative', 'account_executive', 'account_manager', 'customer_success_manager',
+        'sales_engineer', 'manager', 'marketing', 'operations', 'executive', 'other'
+    ]) }}
+{%- endmacro %}
+
+
+{% macro quota_metric(text) -%}
+    {{ closed_vocabulary(text, ['bookings', 'qualified_opportunities']) }}
+{%- endmacro %}
+
+
+{% macro cost_bucket(text) -%}
+    {{ closed_vocabulary(text, ['acquisition', 'retention', 'cost_of_revenue', 'other']) }}
+{%- endmacro %}
+
+
+{% macro survey_kind(text) -%}
+    {{ closed_vocabulary(text, ['relational', 'transactional']) }}
+{%- endmacro %}

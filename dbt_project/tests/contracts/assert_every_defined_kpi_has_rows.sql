@@ -57,7 +57,86 @@ active_days as (
         and event_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
+surveys as (
+    select
+        survey_kind,
+        count(*) as requests,
+        count(*) filter (where is_counted) as answers
+    from {{ ref('fct_survey_response') }}
+    where not is_sent_after_as_of
+    group by survey_kind
+),
+
+acquisitions as (
+    select count(*) as periods
+    from {{ ref('int_acquisition_by_period') }}
+),
+
+retentions as (
+    select count(*) as periods
+    from {{ ref('int_retention_by_period') }}
+),
+
+quotas as (
+    select
+        count(*) filter (where carried_for = 'company') as quotas,
+        count(*) filter (where carried_for = 'territory') as territory_quotas
+    from {{ ref('int_quotas_carried') }}
+),
+
+market as (
+    select count(*) as companies
+    from {{ ref('dim_market_account') }}
+    where is_current
+),
+
+representatives as (
+    select count(*) as days
+    from {{ ref('int_representative_days') }}
+    where sales_role in ('account_executive', 'account_manager')
+),
+
 available as (
+    select
+        'representative_day' as needs,
+        days as cases
+    from representatives
+    union all
+    select
+        'market_list' as needs,
+        companies as cases
+    from market
+    union all
+    select
+        'bookings_quota' as needs,
+        quotas as cases
+    from quotas
+    union all
+    select
+        'territory_quota' as needs,
+        territory_quotas as cases
+    from quotas
+    union all
+    select
+        'acquisition_cost' as needs,
+        periods as cases
+    from acquisitions
+    union all
+    select
+        'retention_cost' as needs,
+        periods as cases
+    from retentions
+    union all
+    select
+        survey_kind || '_survey' as needs,
+        requests as cases
+    from surveys
+    union all
+    select
+        survey_kind || '_answer' as needs,
+        answers as cases
+    from surveys
+    union all
     select
         'recurring_revenue' as needs,
         customers as cases

@@ -52,6 +52,46 @@ with counts as (
         'workspace' as entity,
         (select count(*) from {{ source('gate', 'workspace') }}) as rows_admitted,
         (select count(*) from {{ ref('dim_workspace') }}) as rows_in_mart
+    union all
+    select
+        'employee' as entity,
+        (select count(*) from {{ source('gate', 'employee') }}) as rows_admitted,
+        (select count(*) from {{ ref('dim_employee') }}) as rows_in_mart
+    union all
+    select
+        'quota' as entity,
+        (select count(*) from {{ source('gate', 'quota') }}) as rows_admitted,
+        (select count(*) from {{ ref('fct_quota') }}) as rows_in_mart
+    union all
+    select
+        'territory' as entity,
+        (select count(*) from {{ source('gate', 'territory') }}) as rows_admitted,
+        (select count(*) from {{ ref('dim_territory') }}) as rows_in_mart
+    union all
+    select
+        'territory_assignment' as entity,
+        (select count(*) from {{ source('gate', 'territory_assignment') }}) as rows_admitted,
+        (select count(*) from {{ ref('fct_territory_assignment') }}) as rows_in_mart
+    union all
+    select
+        'cost_entry' as entity,
+        (select count(*) from {{ source('gate', 'cost_entry') }}) as rows_admitted,
+        (select count(*) from {{ ref('fct_cost_entry') }}) as rows_in_mart
+    union all
+    select
+        'target_account' as entity,
+        (select count(*) from {{ source('gate', 'target_account') }}) as rows_admitted,
+        (select count(*) from {{ ref('fct_target_list_membership') }}) as rows_in_mart
+    union all
+    select
+        'survey_response' as entity,
+        (select count(*) from {{ source('gate', 'survey_response') }}) as rows_admitted,
+        (select count(*) from {{ ref('fct_survey_response') }}) as rows_in_mart
+    union all
+    select
+        'market_account' as entity,
+        (select count(*) from {{ source('gate', 'market_account') }}) as rows_admitted,
+        (select count(*) from {{ ref('dim_market_account') }}) as rows_in_mart
 )
 
 select *

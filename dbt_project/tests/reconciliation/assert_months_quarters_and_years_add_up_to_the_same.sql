@@ -2,13 +2,15 @@
 
 -- A ratio is rolled up from summed parts, so the parts must agree on every grain. A failing row is a KPI
 -- and segment whose numerators or denominators differ between two grains. States at the start or end of a
--- period, and things that are counted once in every period, do not add up over periods.
+-- period, and things that are counted once in every period, do not add up over periods; what
+-- has whole periods only has others of them in each grain.
 with definitions as (
     select * from {{ ref('kpi_definition') }}
     where
         kpi_type <> 'distinct_count'
         and time_basis not like '% at the end of the period'
         and time_basis not like '% at the start of the period'
+        and time_basis <> 'whole periods only'
 ),
 
 totals as (

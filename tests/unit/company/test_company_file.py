@@ -100,6 +100,11 @@ def test_yaml_words_stay_text_in_value_maps(tmp_path: Path) -> None:
     assert mapping.values == {"1": "true", "false": "false"}
 
 
+def test_business_days_are_numbers_in_the_order_of_the_week(tmp_path: Path) -> None:
+    company = load_company(write(tmp_path, GOOD + "business_hours: {days: [sun, mon, thu]}\n"))
+    assert company.business_hours.iso_days == [1, 4, 7]
+
+
 def test_business_hours_written_without_quotes(tmp_path: Path) -> None:
     company = load_company(write(tmp_path, GOOD + "business_hours: {start: 9:30, end: 18:00}\n"))
     assert (company.business_hours.start, company.business_hours.end) == (

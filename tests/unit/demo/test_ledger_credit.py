@@ -260,3 +260,8 @@ def test_retention_cost_is_of_average_customers(economics: Ledger) -> None:
     assert row["value"] == pytest.approx(270 / 11)
     row = economics.row("V14", "of_opening_arr", "quarter", "2026-01-01")
     assert row["value"] == pytest.approx(270 / 12000)
+
+
+def test_what_the_first_quarter_of_all_began_with_is_not_known(economics: Ledger) -> None:
+    first, second = economics.rows("V14", "of_opening_arr", "quarter")[:2]
+    assert (first["denominator"], second["denominator"]) == (None, 0)

@@ -24,6 +24,12 @@ business_dates as (
     select created_on as business_date from {{ ref('int_workspaces_prepared') }}
     union all
     select event_on as business_date from {{ ref('int_product_event_days') }}
+    union all
+    select sent_on as business_date from {{ ref('int_survey_responses_prepared') }}
+    union all
+    select incurred_on as business_date from {{ source('gate', 'cost_entry') }}
+    union all
+    select period_start as business_date from {{ source('gate', 'quota') }}
 ),
 
 sane as (

@@ -1,26 +1,18 @@
 {{ config(materialized='table') }}
 
 -- Every flag of a workspace is decided here, once. An account that the source names comes before one that
--- the domain tells; a domain that several accounts share tells none.
+-- the domain tells.
 with workspaces as (
     select * from {{ source('gate', 'workspace') }}
 ),
 
 accounts as (
-    select
-        account_id,
-        website_domain
+    select account_id
     from {{ source('gate', 'account') }}
 ),
 
 accounts_by_domain as (
-    select
-        website_domain,
-        min(account_id) as account_id
-    from accounts
-    where website_domain is not null
-    group by website_domain
-    having count(*) = 1
+    select * from {{ ref('int_accounts_by_domain') }}
 ),
 
 run_date as (

@@ -20,6 +20,15 @@
     'workspace_user': [source('gate', 'workspace_user'), 'count(*)'],
     'subscription': [source('gate', 'subscription'), 'count(*)'],
     'subscription_charge': [source('gate', 'subscription_charge'), 'count(*)'],
+    'employee': [ref('dim_employee'), 'count(*)'],
+    'holiday': [source('gate', 'holiday'), 'count(*)'],
+    'quota': [ref('fct_quota'), 'count(*)'],
+    'territory': [ref('dim_territory'), 'count(*)'],
+    'territory_assignment': [ref('fct_territory_assignment'), 'count(*)'],
+    'cost_entry': [ref('fct_cost_entry'), 'count(*)'],
+    'target_account': [ref('fct_target_list_membership'), 'count(*)'],
+    'market_account': [ref('dim_market_account'), 'count(*)'],
+    'survey_response': [ref('fct_survey_response'), 'count(*)'],
 } -%}
 with rows_in as (
     select

@@ -16,6 +16,12 @@ with measured as (
         'int_kpi_workspace_conversion',
         'int_kpi_active_workspaces',
         'int_kpi_email',
+        'int_kpi_promoter_score',
+        'int_kpi_acquisition_cost',
+        'int_kpi_retention_cost',
+        'int_kpi_quota_attainment',
+        'int_kpi_market_coverage',
+        'int_kpi_productivity',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

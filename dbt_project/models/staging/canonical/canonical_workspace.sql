@@ -26,14 +26,7 @@ with unioned as (
     {% endfor %}
 ),
 
--- A domain listed twice still gives one reason, and one row.
-excluded_domain as (
-    select
-        lower(trim(domain)) as domain,
-        min(reason) as reason
-    from {{ source('config', 'excluded_domain') }}
-    group by lower(trim(domain))
-),
+{{ excluded_domains() }},
 
 {{ excluded_accounts() }},
 

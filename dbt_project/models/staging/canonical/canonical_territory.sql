@@ -1,0 +1,32 @@
+{{ config(alias='territory') }}
+
+with records as (
+    select * from {{ ref('stg_files__territories') }}
+),
+
+excluded as (
+    select
+        *,
+        case
+            when is_deleted then 'deleted'
+        end as exclusion_reason
+    from records
+),
+
+final as (
+    select
+        territory_id,
+        source_name,
+        source_record_id,
+        territory_name,
+        region,
+        account_segment,
+        is_deleted,
+        exclusion_reason is not null as is_excluded,
+        exclusion_reason,
+        unreadable_values,
+        custom_fields
+    from excluded
+)
+
+select * from final
