@@ -223,6 +223,24 @@
 
 
 {#
+    A hash of the expressions' texts, in order. Tells NULL from blank, so that two rows have the same one only
+    if they hold the same values.
+#}
+{% macro fingerprint(expressions) -%}
+    {{ return(adapter.dispatch('fingerprint', 'cultivar')(expressions)) }}
+{%- endmacro %}
+
+{% macro default__fingerprint(expressions) -%}
+    md5(
+        {%- for expression in expressions %}
+        coalesce('=' || cast({{ expression }} as {{ dbt.type_string() }}), '') || '|'
+            {%- if not loop.last %} ||{% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{#
     The case-safe 18-character form of a Salesforce id. Anything that is not 15 characters long
     stays as it is.
 #}

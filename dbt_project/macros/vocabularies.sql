@@ -66,3 +66,21 @@
 {% macro survey_kind(text) -%}
     {{ closed_vocabulary(text, ['relational', 'transactional']) }}
 {%- endmacro %}
+
+
+{#
+    Which attribute of an opportunity a tracked field is: stage, amount, close_date or owner; NULL for any
+    other. Vendors spell the same field differently, so case, blanks and underscores do not count.
+#}
+{% macro opportunity_attribute(field_name) -%}
+    case lower(replace(replace({{ clean_text(field_name) }}, ' ', ''), '_', ''))
+        when 'stage' then 'stage'
+        when 'stagename' then 'stage'
+        when 'dealstage' then 'stage'
+        when 'amount' then 'amount'
+        when 'closedate' then 'close_date'
+        when 'owner' then 'owner'
+        when 'ownerid' then 'owner'
+        when 'hubspotownerid' then 'owner'
+    end
+{%- endmacro %}

@@ -26,46 +26,30 @@ first_open_stage as (
     where state = 'open'
 ),
 
-history as (
+changes as (
     select
-        history.opportunity_id,
-        history.opportunity_history_id,
-        history.stage as stage_original,
-        lower(trim(history.stage)) as stage_key,
+        changes.opportunity_id,
+        changes.position,
+        changes.new_value as stage_original,
+        lower(trim(changes.new_value)) as stage_key,
         coalesce(stage_map.stage, 'unmapped') as stage,
         stage_map.stage_order,
         coalesce(stage_map.state, 'unmapped') as state,
-        history.changed_at
-    from {{ source('gate', 'opportunity_history') }} as history
-    inner join opportunities
-        on history.opportunity_id = opportunities.opportunity_id
+        changes.changed_at,
+        changes.change_source,
+        changes.change_key
+    from {{ ref('int_opportunity_changes') }} as changes
     left join stage_map
-        on lower(trim(history.stage)) = stage_map.stage_key
-    where history.stage is not null and history.changed_at is not null
+        on lower(trim(changes.new_value)) = stage_map.stage_key
+    where changes.attribute = 'stage'
 ),
 
 -- The source also writes history when an amount or a date changes; only a change of stage is an entry.
--- Stamps of whole minutes tie: the closing stage then comes last, higher stages after lower ones.
-history_ordered as (
+changes_compared as (
     select
         *,
-        lag(stage_key) over (
-            partition by opportunity_id
-            order by
-                changed_at,
-                case when state in ('won', 'lost') then 1 else 0 end,
-                coalesce(stage_order, 0),
-                opportunity_history_id
-        ) as previous_stage_key,
-        row_number() over (
-            partition by opportunity_id
-            order by
-                changed_at,
-                case when state in ('won', 'lost') then 1 else 0 end,
-                coalesce(stage_order, 0),
-                opportunity_history_id
-        ) as position
-    from history
+        lag(stage_key) over (partition by opportunity_id order by position) as previous_stage_key
+    from changes
 ),
 
 recorded as (
@@ -79,9 +63,9 @@ recorded as (
         changed_at as entered_at,
         {{ business_date('changed_at') }} as entered_on,
         position,
-        'history' as entry_source,
-        opportunity_history_id as entry_key
-    from history_ordered
+        change_source as entry_source,
+        change_key as entry_key
+    from changes_compared
     where previous_stage_key is null or previous_stage_key <> stage_key
 ),
 

@@ -54,7 +54,7 @@ final as (
         sequenced.entry_source,
         sequenced.next_position is null as is_current,
         sequenced.stage_visit_number = 1 as is_first_visit,
-        sequenced.entry_source <> 'history' as is_imputed,
+        sequenced.entry_source not in ('history', 'field_history') as is_imputed,
         coalesce(
             sequenced.state = 'open'
             and sequenced.previous_state = 'open'
@@ -67,7 +67,10 @@ final as (
         -- A stay counts only from a recorded entry; a closed stage is not stayed in.
         cast(
             case
-                when sequenced.entry_source <> 'history' or sequenced.state in ('won', 'lost') then null
+                when
+                    sequenced.entry_source not in ('history', 'field_history')
+                    or sequenced.state in ('won', 'lost')
+                    then null
                 when sequenced.next_position is not null
                     then {{ days_between('sequenced.entered_on', 'sequenced.left_on') }}
                 when sequenced.entered_on <= opportunities.as_of_date
