@@ -52,6 +52,7 @@ MARTS = {
     "fct_lead_lifecycle_event",
     "fct_mrr_monthly",
     "fct_opportunity",
+    "fct_opportunity_daily_snapshot",
     "fct_opportunity_stage_visit",
     "fct_product_usage_daily",
     "fct_renewal",

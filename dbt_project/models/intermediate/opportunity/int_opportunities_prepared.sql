@@ -40,13 +40,7 @@ mapped as (
             when not opportunities.is_closed_in_source then 'open'
             else 'unmapped'
         end as state,
-        case
-            when
-                coalesce(opportunities.currency_code, '{{ var("reporting_currency") }}')
-                = '{{ var("reporting_currency") }}'
-                then cast(1 as decimal(18, 8))
-            else rates.rate_to_reporting
-        end as rate_to_reporting,
+        {{ rate_of_opportunity('opportunities.currency_code') }} as rate_to_reporting,
         {{ business_date('opportunities.created_at') }} as created_on,
         lower(trim(opportunities.opportunity_type)) as opportunity_type_key
     from opportunities
@@ -78,27 +72,16 @@ flagged as (
             opportunity_type_key in ({{ text_list(var('new_business_types')) }}), true
         ) as is_new_business,
         coalesce(created_on > as_of_date, false) as is_created_after_as_of,
-        {{ converted_amount('amount_original', 'rate_to_reporting') }} as amount,
-        -- A probability outside 0..1 is no probability; the gate reports it.
-        case when probability between 0 and 1 then probability end as usable_probability
+        {{ converted_amount('amount_original', 'rate_to_reporting') }} as amount
     from mapped
 ),
 
 weighed as (
     select
         *,
-        case
-            when usable_probability is not null then usable_probability
-            when stage_default_probability is not null then stage_default_probability
-            when is_won then 1
-            when is_lost then 0
-        end as final_probability,
-        case
-            when usable_probability is not null then 'crm'
-            when stage_default_probability is not null then 'stage_default'
-            when is_closed then 'state'
-            else 'unknown'
-        end as probability_source
+        {{ probability_of_opportunity('probability', 'stage_default_probability', 'state') }} as final_probability,
+        {{ probability_source_of_opportunity('probability', 'stage_default_probability', 'state') }}
+            as probability_source
     from flagged
 ),
 
@@ -141,11 +124,9 @@ final as (
         amount,
         cast(final_probability as {{ type_double() }}) as probability,
         probability_source,
-        cast(amount * cast(final_probability as decimal(9, 6)) as decimal(18, 2)) as weighted_amount,
+        {{ weighted_amount_of_opportunity('amount', 'final_probability') }} as weighted_amount,
         cast(stage_default_probability as {{ type_double() }}) as stage_default_probability,
-        cast(
-            amount * cast(stage_default_probability as decimal(9, 6)) as decimal(18, 2)
-        ) as stage_weighted_amount,
+        {{ weighted_amount_of_opportunity('amount', 'stage_default_probability') }} as stage_weighted_amount,
         created_at,
         created_on,
         close_date,
