@@ -14,12 +14,6 @@
 {%- endmacro %}
 
 
-{# NULL without an amount or a rate. #}
-{% macro amount_of_opportunity(amount_original, rate_to_reporting) -%}
-    cast(cast({{ amount_original }} * {{ rate_to_reporting }} as decimal(38, 10)) as decimal(18, 2))
-{%- endmacro %}
-
-
 {# A probability outside 0..1 is no probability; the gate reports it. Then the stage's, then the state's. #}
 {% macro probability_of_opportunity(probability, stage_default_probability, state) -%}
     case

@@ -83,7 +83,7 @@ mapped as (
         coalesce(ends_of_days.forecast_category, stage_map.forecast_category) as forecast_category,
         opportunities.currency_code,
         ends_of_days.amount_original,
-        {{ amount_of_opportunity(
+        {{ converted_amount(
             'ends_of_days.amount_original', rate_of_opportunity('opportunities.currency_code')
         ) }} as amount,
         ends_of_days.probability,
