@@ -66,6 +66,22 @@ where state = 'open'
 group by stage
 order by median_days desc nulls last, stage;
 
+-- What made the open pipeline of each month grow or shrink?
+select
+    dim_date.month_start_date,
+    sum(opening_amount) filter (where moved_on = dim_date.month_start_date) as opening,
+    sum(created_amount) as created,
+    sum(reopened_amount + requalified_amount) as came_back,
+    sum(amount_changed_amount) as amount_changed,
+    sum(won_amount) as won,
+    sum(lost_amount + disqualified_amount) as lost,
+    sum(closing_amount) filter (where moved_on = dim_date.month_end_date) as closing
+from marts.fct_pipeline_movement
+inner join marts.dim_date
+    on fct_pipeline_movement.moved_on = dim_date.date_day
+group by dim_date.month_start_date
+order by dim_date.month_start_date;
+
 -- Which open opportunities should have closed already, and whose are they?
 select
     dim_user.user_name as owner,

@@ -15,6 +15,8 @@ business_dates as (
     union all
     select entered_on as business_date from {{ ref('int_opportunity_stage_entries') }}
     union all
+    select close_date as business_date from {{ ref('int_opportunity_history') }}
+    union all
     select activity_date as business_date from {{ source('gate', 'activity') }}
     union all
     select {{ business_date('created_at') }} as business_date from {{ source('gate', 'campaign_member') }}

@@ -7,6 +7,7 @@
     'industry': ['industry', 'industry'],
     'country': ['country', 'country'],
     'territory': ['territory', 'territory'],
+    'account_segment': ['account_segment', 'account_segment'],
     'opportunity_type': ['opportunity_type', 'opportunity_type'],
     'lead_source': ['lead_source', 'lead_source'],
     'product': ['product_name', 'product_name'],
@@ -22,7 +23,8 @@ accounts as (
         account_id,
         industry,
         country,
-        territory
+        territory,
+        account_segment
     from {{ source('gate', 'account') }}
 ),
 
@@ -48,6 +50,7 @@ described as (
         accounts.industry,
         accounts.country,
         accounts.territory,
+        accounts.account_segment,
         opportunities.opportunity_type,
         opportunities.lead_source,
         opportunities.product_name,

@@ -13,6 +13,7 @@ final as (
         owner_id,
         industry,
         territory,
+        account_segment,
         ownership,
         rating,
         account_source,

@@ -47,6 +47,7 @@ final as (
         {{ clean_text('rating') }} as rating,
         {{ clean_text('account_source') }} as account_source,
         {{ clean_text('territory') }} as territory,
+        {{ clean_text('account_segment') }} as account_segment,
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,

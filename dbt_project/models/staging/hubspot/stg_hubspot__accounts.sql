@@ -52,6 +52,7 @@ final as (
         {{ clean_text('company_rating') }} as rating,
         {{ first_filled('company_source', 'hs_analytics_source') }} as account_source,
         {{ clean_text('territory') }} as territory,
+        {{ clean_text('company_segment') }} as account_segment,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,

@@ -49,6 +49,7 @@ final as (
         {{ clean_text('Rating') }} as rating,
         {{ clean_text('AccountSource') }} as account_source,
         {{ clean_text('Territory') }} as territory,
+        {{ clean_text('Segment') }} as account_segment,
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
