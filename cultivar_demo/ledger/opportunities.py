@@ -6,9 +6,9 @@ variants of these rows. Does not belong here: pipeline made, coverage, forecast.
 
 from __future__ import annotations
 
-from cultivar_demo.constants import QUALIFIED_STAGE_ORDER, STAGES
+from cultivar_demo.constants import QUALIFIED_STAGE_ORDER
 from cultivar_demo.ledger.book import Book
-from cultivar_demo.ledger.deals import LOST, SEGMENTS, WON
+from cultivar_demo.ledger.deals import SEGMENTS, WON
 
 
 def closed_opportunities(book: Book) -> None:
@@ -249,19 +249,21 @@ def win_rate(book: Book) -> None:
     book.totals(
         "P08",
         f"""
-        select 'from_' || lower(replace(r.stage, ' ', '_')) as variant, close_date as day,
-            won as numerator, 1 as denominator
+        select 'from_stage' as variant, close_date as day, won as numerator, 1 as denominator,
+            r.stage
         from closed_deal
         inner join deal_reached as r using (opportunity_id)
         where not is_renewal and r.stage_order < {WON}
         """,
         ratio=True,
+        segments=("stage",),
+    )
+    # A deal is in every stage that it reached: all stages together would count it as often.
+    book.run(
+        "delete from kpi where kpi_id = 'P08' and variant = 'from_stage' and segment_type = 'all'"
     )
     book.note("P08", "closed deals that reached the qualified stage", "from_qualified")
-    for stage in STAGES:
-        if stage.order < min(WON, LOST):
-            variant = "from_" + stage.name.lower().replace(" ", "_")
-            book.note("P08", "closed deals that reached or passed the stage", variant)
+    book.note("P08", "closed deals that reached or passed the stage", "from_stage")
 
 
 def average_selling_price(book: Book) -> None:

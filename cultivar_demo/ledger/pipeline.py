@@ -33,13 +33,15 @@ def pipeline_generated(book: Book) -> None:
     book.run(
         f"""
         create temp table generated_deal as
-        select r.reached_on as qualified_on, v.amount_usd as qualified_amount, d.*
+        select r.reached_on as qualified_on, v.amount_usd as qualified_amount,
+            u.user_name as owner, d.* exclude (owner)
         from deal as d
         inner join deal_reached as r
             on r.opportunity_id = d.opportunity_id and r.stage_order = {QUALIFIED_STAGE_ORDER}
         inner join deal_version as v
             on v.opportunity_id = d.opportunity_id and v.from_on <= r.reached_on
             and v.to_on > r.reached_on
+        left join sales_user as u on u.user_id = v.owner_user_id
         """
     )
     amount = (
@@ -78,7 +80,8 @@ def pipeline_generated(book: Book) -> None:
             )
     book.note(
         "P01",
-        "amount at the end of the day on which the qualified stage was first reached or passed",
+        "amount and owner at the end of the day on which the qualified stage was first reached or "
+        "passed",
     )
     book.note("P04", "share of P01")
     book.note("V19", "P01 of lead source Referral")
@@ -244,16 +247,17 @@ def velocity(book: Book) -> None:
         f"""
         create or replace temp table _velocity as
         with closed as (
-            select s.day, d.account_segment,
-                count(*) filter (where d.state = 'won') / nullif(count(*), 0) as win_rate,
-                avg(d.amount_usd) filter (where d.state = 'won') as won_size,
-                median(d.days) filter (where d.state = 'won' and d.days >= 0) as cycle
-            from snapshot_day as s
-            inner join deal_at as v on v.day = s.day and v.state in ('won', 'lost')
-            inner join deal_cycle as d
-                on d.opportunity_id = v.opportunity_id
-                and v.close_date > cast(s.day - interval 1 year as date)
-                and v.close_date <= s.day and d.state = v.state
+            -- As known on the day: what was reopened or corrected later had been so closed by then.
+            select v.day, d.account_segment,
+                count(*) filter (where v.state = 'won') / nullif(count(*), 0) as win_rate,
+                avg(v.amount_usd) filter (where v.state = 'won') as won_size,
+                median(v.close_date - d.created_on) filter (
+                    where v.state = 'won' and v.close_date >= d.created_on
+                ) as cycle
+            from deal_at as v
+            inner join deal_cycle as d using (opportunity_id)
+            where v.state in ('won', 'lost') and v.close_date <= v.day
+                and v.close_date > cast(v.day - interval 1 year as date)
             group by all
         ),
         open_now as (
@@ -273,12 +277,12 @@ def velocity(book: Book) -> None:
     book.state_rows(
         "P09",
         """
-        select 'usd_per_day' as variant, day, 'account_segment' as segment_type,
+        select 'amount_per_day' as variant, day, 'account_segment' as segment_type,
             account_segment as segment, value as numerator, null as denominator, value, n,
             stale as n_excluded
         from _velocity
         union all
-        select 'usd_per_day', day, 'all', 'all', sum(value), null, sum(value), sum(n), sum(stale)
+        select 'amount_per_day', day, 'all', 'all', sum(value), null, sum(value), sum(n), sum(stale)
         from _velocity group by day
         """,
     )

@@ -61,3 +61,32 @@
     from {{ relation }}
     cross join all_time
 {%- endmacro %}
+
+
+{#
+    The rows of `relation`, one a segment: by owner as of the row (its owner_id), by everything else as the
+    opportunity is now. Reads the CTEs `segments` and `users`.
+#}
+{% macro in_segments_as_of(relation) -%}
+    select
+        {{ relation }}.*,
+        segments.segment_type,
+        segments.segment_id,
+        segments.segment
+    from {{ relation }}
+    inner join segments
+        on {{ relation }}.opportunity_id = segments.opportunity_id
+    where segments.segment_type <> 'owner'
+    union all
+    select
+        {{ relation }}.*,
+        segments.segment_type,
+        coalesce({{ relation }}.owner_id, '(none)') as segment_id,
+        coalesce(users.user_name, {{ relation }}.owner_id, '(none)') as segment
+    from {{ relation }}
+    inner join segments
+        on {{ relation }}.opportunity_id = segments.opportunity_id
+    left join users
+        on {{ relation }}.owner_id = users.user_id
+    where segments.segment_type = 'owner'
+{%- endmacro %}

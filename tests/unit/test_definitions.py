@@ -54,6 +54,7 @@ MARTS = {
     "fct_opportunity",
     "fct_opportunity_daily_snapshot",
     "fct_opportunity_stage_visit",
+    "fct_pipeline_calibration",
     "fct_pipeline_movement",
     "fct_product_usage_daily",
     "fct_renewal",

@@ -13,6 +13,60 @@ with opportunities as (
     where not facts.is_created_after_as_of
 ),
 
+pipeline as (
+    select coalesce(sum(created_count), 0) as qualified_opportunities
+    from {{ ref('fct_pipeline_movement') }}
+),
+
+wins as (
+    select
+        count(distinct facts.opportunity_id) filter (
+            where visits.state = 'open' and facts.is_win_rate_eligible
+        ) as qualified_closed_opportunities,
+        count(distinct facts.opportunity_id) filter (where dates.date_day is not null) as bookings_by_close_date,
+        count(distinct facts.opportunity_id) filter (
+            where
+            visits.state = 'won'
+            and visits.entry_source in ('history', 'field_history', 'version')
+            and entry_dates.date_day is not null
+        ) as bookings_by_system_time
+    from {{ ref('fct_opportunity') }} as facts
+    inner join {{ ref('fct_opportunity_stage_visit') }} as visits
+        on
+            facts.opportunity_id = visits.opportunity_id
+            and visits.entered_on <= facts.as_of_date
+    left join {{ ref('dim_date') }} as dates
+        on facts.close_date = dates.date_day
+    left join {{ ref('dim_date') }} as entry_dates
+        on visits.entered_on = entry_dates.date_day
+    where facts.is_won and not facts.is_created_after_as_of
+),
+
+segments as (
+    select
+        snapshots.opportunity_id,
+        snapshots.is_in_pipeline,
+        snapshots.state in ('won', 'lost') as is_closed,
+        coalesce(accounts.account_segment, '(none)') as account_segment
+    from {{ ref('fct_opportunity_daily_snapshot') }} as snapshots
+    inner join {{ ref('fct_opportunity') }} as facts
+        on snapshots.opportunity_id = facts.opportunity_id
+    left join {{ ref('dim_account') }} as accounts
+        on facts.account_id = accounts.account_id
+    where
+        snapshots.snapshot_on = facts.as_of_date
+        and not facts.is_renewal
+        and (snapshots.is_in_pipeline or snapshots.close_date <= facts.as_of_date)
+),
+
+velocities as (
+    select count(*) as pipeline_and_wins
+    from segments as open_segments
+    inner join segments as closed_segments
+        on open_segments.account_segment = closed_segments.account_segment
+    where open_segments.is_in_pipeline and closed_segments.is_closed
+),
+
 leads as (
     select count(*) as leads
     from {{ ref('int_leads_prepared') }}
@@ -181,6 +235,31 @@ available as (
         'open_opportunity' as needs,
         open_opportunities as cases
     from opportunities
+    union all
+    select
+        'qualified_opportunity' as needs,
+        qualified_opportunities as cases
+    from pipeline
+    union all
+    select
+        'qualified_closed_opportunity' as needs,
+        qualified_closed_opportunities as cases
+    from wins
+    union all
+    select
+        'booking_by_close_date' as needs,
+        bookings_by_close_date as cases
+    from wins
+    union all
+    select
+        'booking_by_system_time' as needs,
+        bookings_by_system_time as cases
+    from wins
+    union all
+    select
+        'pipeline_and_wins' as needs,
+        pipeline_and_wins as cases
+    from velocities
     union all
     select
         'lead' as needs,

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
 
 -- A case with a missing value belongs to (none) and is never dropped. A failing row is a segment type
--- whose parts do not add up to the row for all.
+-- whose parts do not add up to the row for all. Stages that a deal passed overlap and have no whole.
 with segment_totals as (
     select
         kpi_id,
@@ -13,7 +13,7 @@ with segment_totals as (
         sum(coalesce(denominator, 0)) as denominator,
         sum(n) as n
     from {{ ref('fct_kpi') }}
-    where segment_type <> 'all'
+    where segment_type not in ('all', 'stage')
     group by kpi_id, variant, period_grain, period_start, segment_type
 ),
 

@@ -82,7 +82,7 @@ def test_every_kpi_equals_the_ledger_in_every_period(truth: duckdb.DuckDBPyConne
     assert months > 40
 
 
-# Not by owner, whom the ledger credits as of the event and the marts as of today, and not by
+# Not by owner, whom the ledger credits as of the event and most KPIs as of today, and not by
 # country, which is the person's in a lead and the company's in the ledger.
 SEGMENT_TYPES = (
     "account_segment",
@@ -92,6 +92,7 @@ SEGMENT_TYPES = (
     "opportunity_type",
     "plan",
     "product",
+    "stage",
     "term_months",
     "territory",
 )
@@ -102,6 +103,16 @@ def test_every_segment_equals_the_ledger(
     truth: duckdb.DuckDBPyConnection, segment_type: str
 ) -> None:
     condition = f"segment_type = '{segment_type}' and segment <> '(none)'"
+    assert differences(truth, condition) == []
+
+
+def test_states_and_pipeline_made_are_credited_to_the_owner_of_the_day(
+    truth: duckdb.DuckDBPyConnection,
+) -> None:
+    condition = (
+        "segment_type = 'owner' and segment <> '(none)' and variant <> 'closing_in_period' "
+        "and (kpi_id in ('P01', 'P06') or kpi_id like '%\\_open\\_%' escape '\\')"
+    )
     assert differences(truth, condition) == []
 
 

@@ -1,23 +1,11 @@
--- Open at the end of the run's day, in all and by the period they are due to close in. A state, never
--- to be added up over days.
-with periods as (
-    select * from {{ ref('int_opportunities_totalled_by_close_period') }}
+-- Open at the end of a period, and on the run's day by the period they are due to close in. States, never to
+-- be added up over days.
+with states as (
+    select * from {{ ref('int_open_opportunities_by_period') }}
 ),
 
-as_of_day as (
-    select
-        {{ as_of_period() }},
-        segment_type,
-        segment_id,
-        segment,
-        open_count,
-        open_amount,
-        open_without_amount_count,
-        pipeline_count,
-        pipeline_amount,
-        pipeline_without_amount_count
-    from periods
-    where period_grain = 'all_time'
+periods as (
+    select * from {{ ref('int_opportunities_totalled_by_close_period') }}
 ),
 
 closing as (
@@ -26,19 +14,19 @@ closing as (
 ),
 
 final as (
-    {{ kpi_rows('opportunities_open_count', 'headline', 'as_of_day', numerator='open_count') }}
+    {{ kpi_rows('opportunities_open_count', 'headline', 'states', numerator='open_count') }}
     union all
     {{ kpi_rows(
-        'opportunities_open_amount', 'headline', 'as_of_day',
+        'opportunities_open_amount', 'headline', 'states',
         numerator='open_amount',
         n='open_count - open_without_amount_count',
         n_excluded='open_without_amount_count'
     ) }}
     union all
-    {{ kpi_rows('pipeline_open_count', 'headline', 'as_of_day', numerator='pipeline_count') }}
+    {{ kpi_rows('pipeline_open_count', 'headline', 'states', numerator='pipeline_count') }}
     union all
     {{ kpi_rows(
-        'pipeline_open_amount', 'headline', 'as_of_day',
+        'pipeline_open_amount', 'headline', 'states',
         numerator='pipeline_amount',
         n='pipeline_count - pipeline_without_amount_count',
         n_excluded='pipeline_without_amount_count'

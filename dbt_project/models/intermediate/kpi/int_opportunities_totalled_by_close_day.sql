@@ -2,9 +2,20 @@
 
 -- One row a segment and close date: everything the opportunity KPIs add up. Sums of days are summed
 -- again into periods, so that no period ever averages averages.
-with opportunities as (
-    select * from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
+with qualified as (
+    select distinct opportunity_id
+    from {{ ref('int_opportunity_reached_stages') }}
+    where stage_order >= {{ var('pipeline_stage_order') }}
+),
+
+opportunities as (
+    select
+        opportunities.*,
+        qualified.opportunity_id is not null as was_qualified
+    from {{ ref('int_opportunities_prepared') }} as opportunities
+    left join qualified
+        on opportunities.opportunity_id = qualified.opportunity_id
+    where not opportunities.is_created_after_as_of
 ),
 
 segments as (
@@ -32,12 +43,16 @@ final as (
         count(*) filter (
             where opportunities.is_in_pipeline and opportunities.amount is null
         ) as pipeline_without_amount_count,
-        sum(opportunities.weighted_amount) filter (where opportunities.is_open) as weighted_amount,
-        count(opportunities.weighted_amount) filter (where opportunities.is_open) as weighted_count,
-        sum(opportunities.stage_weighted_amount) filter (where opportunities.is_open) as stage_weighted_amount,
-        count(opportunities.stage_weighted_amount) filter (where opportunities.is_open) as stage_weighted_count,
         count(*) filter (where opportunities.is_win_rate_eligible and opportunities.is_won) as eligible_won_count,
         count(*) filter (where opportunities.is_win_rate_eligible) as eligible_closed_count,
+        count(*) filter (
+            where opportunities.is_win_rate_eligible and opportunities.is_won and opportunities.was_qualified
+        ) as qualified_won_count,
+        count(*) filter (
+            where opportunities.is_win_rate_eligible and opportunities.was_qualified
+        ) as qualified_closed_count,
+        count(*) filter (where opportunities.is_won and opportunities.is_renewal) as renewal_won_count,
+        count(*) filter (where opportunities.is_closed and opportunities.is_renewal) as renewal_closed_count,
         -- A negative amount is a mistake that would push the rate beyond 0 to 1.
         sum(opportunities.amount) filter (
             where opportunities.is_win_rate_eligible and opportunities.is_won and opportunities.amount >= 0

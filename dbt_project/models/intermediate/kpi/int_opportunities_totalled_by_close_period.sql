@@ -4,8 +4,8 @@
 {%- set measures = [
     'opportunity_count', 'won_count', 'won_amount', 'won_without_amount_count', 'lost_count', 'lost_amount',
     'lost_without_amount_count', 'open_count', 'open_amount', 'open_without_amount_count', 'pipeline_count',
-    'pipeline_amount', 'pipeline_without_amount_count', 'weighted_amount', 'weighted_count',
-    'stage_weighted_amount', 'stage_weighted_count', 'eligible_won_count', 'eligible_closed_count',
+    'pipeline_amount', 'pipeline_without_amount_count', 'eligible_won_count', 'eligible_closed_count',
+    'qualified_won_count', 'qualified_closed_count', 'renewal_won_count', 'renewal_closed_count',
     'eligible_won_amount', 'eligible_closed_amount', 'eligible_closed_with_amount_count',
     'new_business_won_amount', 'new_business_won_with_amount_count', 'new_business_won_without_amount_count',
 ] %}

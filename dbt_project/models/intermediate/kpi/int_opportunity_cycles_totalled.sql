@@ -2,15 +2,40 @@
 
 -- One row a segment and period of closing: how long the closed opportunities took. A cycle that ends
 -- before it begins is counted as invalid and left out of mean and median.
-with opportunities as (
+with entries as (
     select
         opportunity_id,
-        is_won,
-        is_lost,
-        close_date,
-        days_to_close
-    from {{ ref('int_opportunities_prepared') }}
-    where is_win_rate_eligible and not is_created_after_as_of
+        state,
+        entered_on,
+        lead(entered_on) over (partition by opportunity_id order by position) as left_on
+    from {{ ref('int_opportunity_stage_entries') }}
+),
+
+-- Days that a deal was closed before it was reopened.
+gaps as (
+    select
+        opportunity_id,
+        sum({{ days_between('entered_on', 'left_on') }}) as closed_days
+    from entries
+    where state in ('won', 'lost') and left_on is not null
+    group by opportunity_id
+),
+
+opportunities as (
+    select
+        opportunities.opportunity_id,
+        opportunities.is_won,
+        opportunities.is_lost,
+        opportunities.close_date,
+        opportunities.days_to_close,
+        case
+            when opportunities.days_to_close >= coalesce(gaps.closed_days, 0)
+                then opportunities.days_to_close - coalesce(gaps.closed_days, 0)
+        end as days_without_closed_gaps
+    from {{ ref('int_opportunities_prepared') }} as opportunities
+    left join gaps
+        on opportunities.opportunity_id = gaps.opportunity_id
+    where opportunities.is_win_rate_eligible and not opportunities.is_created_after_as_of
 ),
 
 segments as (
@@ -34,7 +59,8 @@ closed as (
         opportunities.is_won,
         opportunities.is_lost,
         opportunities.close_date,
-        opportunities.days_to_close
+        opportunities.days_to_close,
+        opportunities.days_without_closed_gaps
     from opportunities
     inner join segments
         on opportunities.opportunity_id = segments.opportunity_id
@@ -56,6 +82,9 @@ final as (
         coalesce(sum(days_to_close) filter (where is_won), 0) as won_cycle_days,
         {{ median('days_to_close', 'is_won') }} as won_cycle_median,
         count(*) filter (where is_won and days_to_close is null) as won_without_cycle_count,
+        count(days_without_closed_gaps) filter (where is_won) as won_cycle_without_gaps_count,
+        {{ median('days_without_closed_gaps', 'is_won') }} as won_cycle_without_gaps_median,
+        count(*) filter (where is_won and days_without_closed_gaps is null) as won_without_cycle_without_gaps_count,
         count(days_to_close) filter (where is_lost) as lost_cycle_count,
         coalesce(sum(days_to_close) filter (where is_lost), 0) as lost_cycle_days,
         {{ median('days_to_close', 'is_lost') }} as lost_cycle_median,

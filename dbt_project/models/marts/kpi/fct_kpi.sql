@@ -2,9 +2,12 @@ with measured as (
     {%- for model in [
         'int_kpi_opportunities_closed',
         'int_kpi_opportunities_open',
+        'int_kpi_pipeline_generated',
         'int_kpi_weighted_pipeline',
         'int_kpi_sales_cycle',
         'int_kpi_win_rate',
+        'int_kpi_velocity',
+        'int_kpi_linearity',
         'int_kpi_average_selling_price',
         'int_kpi_lead_flow',
         'int_kpi_lead_conversion',

@@ -1,0 +1,105 @@
+{{ config(materialized='table') }}
+
+-- One row a segment and period: what first reached the pipeline in it, at the amount that it had at the end
+-- of that day and for the owner of that day. A reopening adds nothing; a later amount changes nothing.
+with reached as (
+    select
+        opportunity_id,
+        min(reached_on) as qualified_on
+    from {{ ref('int_opportunity_reached_stages') }}
+    where stage_order >= {{ var('pipeline_stage_order') }}
+    group by opportunity_id
+),
+
+spans as (
+    select * from {{ ref('int_opportunity_day_spans') }}
+),
+
+segments as (
+    select * from {{ ref('int_opportunity_segments') }}
+),
+
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
+periods as (
+    select * from {{ ref('int_date_periods') }}
+    where period_grain <> 'week'
+),
+
+all_time as (
+    select * from {{ ref('int_all_time_period') }}
+),
+
+generated as (
+    select
+        reached.opportunity_id,
+        reached.qualified_on,
+        spans.owner_id,
+        spans.is_renewal,
+        spans.amount
+    from reached
+    inner join spans
+        on
+            reached.opportunity_id = spans.opportunity_id
+            and reached.qualified_on >= spans.from_on
+            and coalesce(reached.qualified_on < spans.to_on, true)
+),
+
+cases as (
+    {{ in_segments_as_of('generated') }}
+),
+
+days as (
+    select
+        segment_type,
+        segment_id,
+        segment,
+        qualified_on,
+        count(*) filter (where not is_renewal) as generated_count,
+        coalesce(sum(amount) filter (where not is_renewal), 0) as generated_amount,
+        count(*) filter (where not is_renewal and amount is null) as generated_without_amount_count,
+        count(*) filter (where is_renewal) as renewal_count,
+        coalesce(sum(amount) filter (where is_renewal), 0) as renewal_amount,
+        count(*) filter (where is_renewal and amount is null) as renewal_without_amount_count
+    from cases
+    group by
+        segment_type,
+        segment_id,
+        segment,
+        qualified_on
+),
+
+placed as (
+    {{ placed_in_periods('days', 'qualified_on') }}
+),
+
+final as (
+    select
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment_id,
+        segment,
+        sum(generated_count) as generated_count,
+        sum(generated_amount) as generated_amount,
+        sum(generated_without_amount_count) as generated_without_amount_count,
+        sum(renewal_count) as renewal_count,
+        sum(renewal_amount) as renewal_amount,
+        sum(renewal_without_amount_count) as renewal_without_amount_count
+    from placed
+    group by
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment_id,
+        segment
+)
+
+select * from final

@@ -1,0 +1,61 @@
+-- How often deals that reached a stage were won: of those closed by a day, by type. Beside it what the CRM
+-- and the stage map had said when they reached it, so that anyone can see how well these are calibrated.
+with states as (
+    select * from {{ ref('int_opportunity_states') }}
+    where state in ('won', 'lost')
+),
+
+reached as (
+    select * from {{ ref('int_opportunity_reached_stages') }}
+),
+
+spans as (
+    select * from {{ ref('int_opportunity_day_spans') }}
+),
+
+cases as (
+    select
+        states.measured_on,
+        reached.stage,
+        reached.stage_order,
+        coalesce(states.opportunity_type, '(none)') as opportunity_type,
+        states.is_won,
+        spans.probability,
+        spans.stage_default_probability
+    from states
+    inner join reached
+        on
+            states.opportunity_id = reached.opportunity_id
+            and states.measured_on >= reached.reached_on
+    left join spans
+        on
+            reached.opportunity_id = spans.opportunity_id
+            and reached.reached_on >= spans.from_on
+            and coalesce(reached.reached_on < spans.to_on, true)
+            -- A stage that was passed within a day has no probability of its own.
+            and reached.stage = spans.stage
+),
+
+final as (
+    select
+        measured_on,
+        stage,
+        stage_order,
+        opportunity_type,
+        count(*) filter (where is_won) as won_count,
+        count(*) as closed_count,
+        cast(
+            {{ safe_divide('count(*) filter (where is_won)', 'count(*)') }} as decimal(9, 6)
+        ) as empirical_probability,
+        avg(probability) as crm_probability_mean,
+        count(probability) as crm_probability_count,
+        max(stage_default_probability) as stage_default_probability
+    from cases
+    group by
+        measured_on,
+        stage,
+        stage_order,
+        opportunity_type
+)
+
+select * from final
