@@ -339,6 +339,8 @@ class Thresholds(_Strict):
     """Open opportunities from this stage order on count as pipeline."""
     churn_grace_days: Annotated[int, Field(ge=0, le=365)] = 30
     """A gap of up to so many days before a renewal is no churn (rule G14)."""
+    customer_life_cap_months: Annotated[int, Field(ge=1)] = 60
+    """Longest life of a customer that lifetime value counts with."""
     new_business_types: tuple[str, ...] = (
         "new business",
         "new customer",

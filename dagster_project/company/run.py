@@ -99,6 +99,7 @@ class RunSettings:
             "low_n": thresholds.low_n,
             "pipeline_stage_order": thresholds.pipeline_stage_order,
             "churn_grace_days": thresholds.churn_grace_days,
+            "customer_life_cap_months": thresholds.customer_life_cap_months,
             "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],
             "key_product_events": [value.lower() for value in thresholds.key_product_events],
             "new_business_types": [value.lower() for value in thresholds.new_business_types],

@@ -96,6 +96,11 @@ terms as (
     from {{ ref('fct_renewal') }}
 ),
 
+margins as (
+    select count(*) as months
+    from {{ ref('int_gross_margins_trailing') }}
+),
+
 workspaces as (
     select count(*) as workspaces
     from {{ ref('dim_workspace') }}
@@ -210,6 +215,11 @@ available as (
         'long_subscription_term' as needs,
         long_terms as cases
     from terms
+    union all
+    select
+        'gross_margin' as needs,
+        months as cases
+    from margins
     union all
     select
         'workspace' as needs,

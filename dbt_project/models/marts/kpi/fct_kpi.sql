@@ -15,6 +15,7 @@ with measured as (
         'int_kpi_retention',
         'int_kpi_arr_movements',
         'int_kpi_customer_life',
+        'int_kpi_lifetime_value',
         'int_kpi_renewal_rate',
         'int_kpi_workspace_conversion',
         'int_kpi_active_workspaces',
