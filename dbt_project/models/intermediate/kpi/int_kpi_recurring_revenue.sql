@@ -3,6 +3,10 @@ with periods as (
     select * from {{ ref('int_recurring_revenue_totalled') }}
 ),
 
+products as (
+    select * from {{ ref('int_product_revenue_totalled') }}
+),
+
 final as (
     {{ kpi_rows(
         'V01', 'headline', 'periods',
@@ -15,6 +19,13 @@ final as (
         'V01', 'with_grace', 'periods',
         numerator='mrr_with_grace',
         n='paying_with_grace_count'
+    ) }}
+    union all
+    {{ kpi_rows(
+        'V01', 'headline_by_product', 'products',
+        numerator='mrr',
+        n='charge_count',
+        n_excluded='charge_without_rate_count'
     ) }}
     union all
     {{ kpi_rows(
