@@ -176,6 +176,36 @@ from hygiene.check_result
 where failed_rows > 0
 order by share desc nulls last, rule_id, entity;
 
+-- How far is each territory from its quota this fiscal year?
+select segment as territory, value as attainment, numerator as bookings, denominator as quota
+from marts.fct_kpi
+where kpi_id = 'R02'
+    and period_grain = 'fiscal_year'
+    and segment_type = 'territory'
+    and as_of_date >= period_start
+    and as_of_date < period_end
+order by attainment desc nulls last;
+
+-- What does a new customer cost, and how many months of margin pay that back?
+select
+    dim_date.fiscal_quarter_label,
+    max(fct_kpi.value) filter (where fct_kpi.variant = 'per_customer') as cost_a_customer,
+    max(fct_kpi.value) filter (where fct_kpi.kpi_id = 'V16') as payback_months,
+    max(fct_kpi.n) as new_customers
+from marts.fct_kpi
+inner join marts.dim_date on fct_kpi.period_start = dim_date.date_day
+where fct_kpi.kpi_id in ('V13', 'V16')
+    and fct_kpi.period_grain = 'fiscal_quarter'
+group by dim_date.fiscal_quarter_label
+order by dim_date.fiscal_quarter_label;
+
+-- Would customers recommend us, and how many answer at all?
+select period_start, variant, value, n, is_low_n
+from marts.fct_kpi
+where kpi_id = 'V18'
+    and period_grain = 'fiscal_year'
+order by variant, period_start;
+
 -- Is every row that came in accounted for?
 select source_name, entity, rows_in, rows_out, rows_quarantined, rows_excluded, rows_unexplained
 from marts.fct_row_balance
