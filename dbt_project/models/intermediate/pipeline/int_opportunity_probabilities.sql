@@ -21,7 +21,7 @@ cases as (
         coalesce(states.opportunity_type, '(none)') as opportunity_type,
         states.is_won,
         spans.probability,
-        spans.stage_default_probability
+        reached.stage_default_probability
     from states
     inner join reached
         on
