@@ -3,6 +3,7 @@ with measured as (
         'int_kpi_opportunities_closed',
         'int_kpi_opportunities_open',
         'int_kpi_pipeline_generated',
+        'int_kpi_pipeline_coverage',
         'int_kpi_weighted_pipeline',
         'int_kpi_sales_cycle',
         'int_kpi_win_rate',
