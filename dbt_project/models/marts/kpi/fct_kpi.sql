@@ -8,6 +8,7 @@ with measured as (
         'int_kpi_sales_cycle',
         'int_kpi_win_rate',
         'int_kpi_velocity',
+        'int_kpi_forecast',
         'int_kpi_linearity',
         'int_kpi_average_selling_price',
         'int_kpi_lead_flow',
