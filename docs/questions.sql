@@ -82,6 +82,33 @@ inner join marts.dim_date
 group by dim_date.month_start_date
 order by dim_date.month_start_date;
 
+-- How much pipeline was made in each month, and how much of it for whom?
+select
+    period_start as month_start_date,
+    segment as owner,
+    value as pipeline_generated,
+    n as opportunities
+from marts.fct_kpi
+where kpi_id = 'P01'
+    and variant = 'amount'
+    and period_grain = 'month'
+    and segment_type in ('all', 'owner')
+    and n > 0
+order by period_start, segment_type, pipeline_generated desc, segment;
+
+-- Do deals win as often as the CRM's probabilities say?
+select
+    stage,
+    opportunity_type,
+    closed_count,
+    empirical_probability as share_won,
+    crm_probability_mean,
+    stage_default_probability,
+    is_low_n
+from marts.fct_pipeline_calibration
+where measured_on = (select max(measured_on) from marts.fct_pipeline_calibration)
+order by opportunity_type, stage_order;
+
 -- Which open opportunities should have closed already, and whose are they?
 select
     dim_user.user_name as owner,

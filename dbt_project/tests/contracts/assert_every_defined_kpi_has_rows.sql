@@ -42,6 +42,24 @@ wins as (
     where facts.is_won and not facts.is_created_after_as_of
 ),
 
+history as (
+    select min(snapshot_on) as first_snapshot_on
+    from {{ ref('fct_opportunity_daily_snapshot') }}
+),
+
+quarter_wins as (
+    select count(*) as quarter_wins
+    from {{ ref('fct_opportunity') }} as facts
+    inner join {{ ref('dim_date') }} as dates
+        on facts.close_date = dates.date_day
+    cross join history
+    where
+        facts.is_won
+        and not facts.is_created_after_as_of
+        and dates.fiscal_quarter_start_date >= history.first_snapshot_on
+        and dates.fiscal_quarter_end_date <= facts.as_of_date
+),
+
 segments as (
     select
         snapshots.opportunity_id,
@@ -265,6 +283,11 @@ available as (
         'booking_by_system_time' as needs,
         bookings_by_system_time as cases
     from wins
+    union all
+    select
+        'booked_quarter_with_history' as needs,
+        quarter_wins as cases
+    from quarter_wins
     union all
     select
         'pipeline_and_wins' as needs,

@@ -111,7 +111,7 @@ def test_states_and_pipeline_made_are_credited_to_the_owner_of_the_day(
 ) -> None:
     condition = (
         "segment_type = 'owner' and segment <> '(none)' and variant <> 'closing_in_period' "
-        "and (kpi_id in ('P01', 'P06') or kpi_id like '%\\_open\\_%' escape '\\')"
+        "and (kpi_id in ('P01', 'P05', 'P06') or kpi_id like '%\\_open\\_%' escape '\\')"
     )
     assert differences(truth, condition) == []
 

@@ -11,7 +11,8 @@ with entries as (
 open_stages as (
     select
         stage,
-        stage_order
+        stage_order,
+        default_probability
     from {{ source('config', 'opportunity_stage') }}
     where state = 'open'
 ),
@@ -21,6 +22,7 @@ final as (
         entries.opportunity_id,
         open_stages.stage,
         open_stages.stage_order,
+        open_stages.default_probability as stage_default_probability,
         min(entries.entered_on) as reached_on
     from entries
     inner join open_stages
@@ -30,7 +32,8 @@ final as (
     group by
         entries.opportunity_id,
         open_stages.stage,
-        open_stages.stage_order
+        open_stages.stage_order,
+        open_stages.default_probability
 )
 
 select * from final

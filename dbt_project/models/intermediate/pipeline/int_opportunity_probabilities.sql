@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- How often deals that reached a stage were won: of those closed by a day, by type. Beside it what the CRM
 -- and the stage map had said when they reached it, so that anyone can see how well these are calibrated.
 with states as (
@@ -13,27 +15,38 @@ spans as (
     select * from {{ ref('int_opportunity_day_spans') }}
 ),
 
-cases as (
+-- A stage that was passed within a day has no probability of its own.
+said as (
     select
-        states.measured_on,
+        reached.opportunity_id,
         reached.stage,
         reached.stage_order,
-        coalesce(states.opportunity_type, '(none)') as opportunity_type,
-        states.is_won,
-        spans.probability,
-        spans.stage_default_probability
-    from states
-    inner join reached
-        on
-            states.opportunity_id = reached.opportunity_id
-            and states.measured_on >= reached.reached_on
+        reached.stage_default_probability,
+        reached.reached_on,
+        spans.probability
+    from reached
     left join spans
         on
             reached.opportunity_id = spans.opportunity_id
+            and reached.stage = spans.stage
             and reached.reached_on >= spans.from_on
             and coalesce(reached.reached_on < spans.to_on, true)
-            -- A stage that was passed within a day has no probability of its own.
-            and reached.stage = spans.stage
+),
+
+cases as (
+    select
+        states.measured_on,
+        said.stage,
+        said.stage_order,
+        coalesce(states.opportunity_type, '(none)') as opportunity_type,
+        states.is_won,
+        said.probability,
+        said.stage_default_probability
+    from states
+    inner join said
+        on
+            states.opportunity_id = said.opportunity_id
+            and states.measured_on >= said.reached_on
 ),
 
 final as (
