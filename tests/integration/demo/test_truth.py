@@ -116,6 +116,12 @@ def test_states_and_pipeline_made_are_credited_to_the_owner_of_the_day(
     assert differences(truth, condition) == []
 
 
+def test_attainment_of_every_owner_equals_the_ledger(truth: duckdb.DuckDBPyConnection) -> None:
+    """Here both credit who owned a deal when it was closed last."""
+    condition = "kpi_id = 'R01' and segment_type = 'owner' and segment <> '(none)'"
+    assert differences(truth, condition) == []
+
+
 def differences(truth: duckdb.DuckDBPyConnection, condition: str) -> list[tuple[object, ...]]:
     """Periods in which a KPI of the marts is not that of the ledger.
 

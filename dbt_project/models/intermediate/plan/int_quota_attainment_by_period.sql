@@ -5,7 +5,7 @@
     'end': 'least(spans.period_end, quotas.period_end)',
 } %}
 
--- Bookings against quotas by period: those of the company, and those of territories with the company's as
+-- Bookings against quotas by period: those of the company, those of owners, and those of territories with
 -- their sum. A quota of several months is spread over its days: to each period goes what is due by its end less
 -- what was due by its beginning, both rounded, so that the periods of every grain add up to the quota. Bookings
 -- count from the first day that any quota is for.
@@ -39,6 +39,17 @@ bookings as (
         totals.segment_type in ('all', 'territory')
         and totals.close_date >= first_day.first_quota_on
         and totals.close_date <= cast('{{ var("as_of_date") }}' as date)
+    union all
+    select
+        'owner' as segment_type,
+        credited.owner_id as segment,
+        credited.close_date,
+        credited.won_amount
+    from {{ ref('int_bookings_credited') }} as credited
+    cross join first_day
+    where
+        credited.close_date >= first_day.first_quota_on
+        and credited.close_date <= cast('{{ var("as_of_date") }}' as date)
 ),
 
 spans as (
@@ -130,6 +141,19 @@ parts as (
         0 as quota,
         null as quota_id
     from placed
+    where segment_type in ('all', 'territory')
+    union all
+    select
+        'owner' as carried_for,
+        period_grain,
+        period_start,
+        period_end,
+        segment,
+        won_amount as bookings,
+        0 as quota,
+        null as quota_id
+    from placed
+    where segment_type = 'owner'
 ),
 
 final as (
@@ -138,7 +162,11 @@ final as (
         period_grain,
         period_start,
         period_end,
-        case when segment = 'all' then 'all' else 'territory' end as segment_type,
+        case
+            when carried_for = 'owner' then 'owner'
+            when segment = 'all' then 'all'
+            else 'territory'
+        end as segment_type,
         segment as segment_id,
         segment,
         sum(bookings) as bookings,

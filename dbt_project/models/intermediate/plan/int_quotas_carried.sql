@@ -1,6 +1,6 @@
--- The bookings quotas in force whose period has begun, as they count: once for the company, and once for the
--- territories of who carries them, in equal parts. Who has no territory on the period's first day carries
--- nothing for any.
+-- The bookings quotas in force whose period has begun, as they count: once for the company, once for who carries
+-- them, and once for that one's territories, in equal parts. Who has no territory on the period's first day
+-- carries nothing for any.
 with quotas as (
     select * from {{ ref('int_quotas_prepared') }}
     where
@@ -36,6 +36,15 @@ final as (
         quota_id,
         'company' as carried_for,
         'all' as segment,
+        period_start,
+        period_end,
+        quota
+    from quotas
+    union all
+    select
+        quota_id,
+        'owner' as carried_for,
+        coalesce(user_id, employee_id, '(none)') as segment,
         period_start,
         period_end,
         quota
