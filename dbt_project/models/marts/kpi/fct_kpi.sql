@@ -25,6 +25,7 @@ with measured as (
         'int_kpi_promoter_score',
         'int_kpi_acquisition_cost',
         'int_kpi_retention_cost',
+        'int_kpi_lifetime_value_to_cost',
         'int_kpi_quota_attainment',
         'int_kpi_market_coverage',
         'int_kpi_productivity',
