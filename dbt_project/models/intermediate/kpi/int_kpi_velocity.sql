@@ -15,7 +15,8 @@ in_segments as (
         measured_on,
         'all' as segment_type,
         'all' as segment_id,
-        sum(amount_per_day) as amount_per_day,
+        -- Of decimals, since a sum of doubles depends on the order in which they are added.
+        cast(sum(cast(amount_per_day as decimal(38, 12))) as {{ type_double() }}) as amount_per_day,
         sum(rounded_amount_per_day) as rounded_amount_per_day,
         sum(open_count) as open_count,
         sum(stale_count) as stale_count

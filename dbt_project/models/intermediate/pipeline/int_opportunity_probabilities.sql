@@ -60,7 +60,8 @@ final as (
         cast(
             {{ safe_divide('count(*) filter (where is_won)', 'count(*)') }} as decimal(9, 6)
         ) as empirical_probability,
-        avg(probability) as crm_probability_mean,
+        -- Of decimals, since a mean of doubles depends on the order in which they are added.
+        avg(cast(probability as decimal(9, 6))) as crm_probability_mean,
         count(probability) as crm_probability_count,
         max(stage_default_probability) as stage_default_probability
     from cases
