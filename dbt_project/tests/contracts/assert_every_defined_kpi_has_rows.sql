@@ -167,6 +167,14 @@ market as (
     where is_current
 ),
 
+territory_market as (
+    select count(*) as companies
+    from {{ ref('dim_market_account') }} as companies
+    inner join {{ ref('dim_territory') }} as territories
+        on companies.region = territories.region and companies.account_segment = territories.account_segment
+    where companies.is_current and companies.is_serviceable
+),
+
 representatives as (
     select count(*) as days
     from {{ ref('int_representative_days') }}
@@ -178,6 +186,11 @@ available as (
         'representative_day' as needs,
         days as cases
     from representatives
+    union all
+    select
+        'territory_market' as needs,
+        companies as cases
+    from territory_market
     union all
     select
         'market_list' as needs,

@@ -28,6 +28,7 @@ with measured as (
         'int_kpi_lifetime_value_to_cost',
         'int_kpi_quota_attainment',
         'int_kpi_market_coverage',
+        'int_kpi_territory_balance',
         'int_kpi_productivity',
     ] %}
         select * from {{ ref(model) }}
