@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_opportunity_history'}}}) }}
 
 -- An opportunity that never changed is dropped most easily, and nobody misses it. A failing row is an
--- opportunity without history, with one that begins after its creation, without exactly one period that
+-- opportunity without history, with one that begins at no instant or after its creation, without exactly one period that
 -- goes on, or with one that goes on with other values than the record has.
 with opportunities as (
     select * from {{ source('gate', 'opportunity') }}
@@ -34,6 +34,7 @@ left join present
     on opportunities.opportunity_id = present.opportunity_id
 where
     histories.opportunity_id is null
+    or histories.begins_at is null
     or histories.begins_at > opportunities.created_at
     or histories.present_periods <> 1
     or lower(trim(coalesce(present.stage, ''))) <> lower(trim(coalesce(opportunities.stage, '')))

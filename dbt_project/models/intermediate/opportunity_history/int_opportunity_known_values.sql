@@ -80,7 +80,12 @@ lives as (
         opportunities.opportunity_id,
         opportunities.source_name,
         opportunities.modified_at,
-        coalesce(least(opportunities.created_at, first_known.first_at), opportunities.modified_at) as begins_at,
+        -- Where nothing tells when it began, it is known since the run's day, and so counts from then on.
+        coalesce(
+            least(opportunities.created_at, first_known.first_at),
+            opportunities.modified_at,
+            {{ start_of_day("cast('" ~ var('as_of_date') ~ "' as date)") }}
+        ) as begins_at,
         coalesce(last_entries.is_closed, false) as is_closed,
         last_entries.entered_at as last_entered_at,
         last_entries.entry_source as last_entry_source,
