@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -55,14 +56,21 @@ def write_csv(
     return 0 if result is None else int(result[0])
 
 
-def write_json_lines(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    """Write the one text column of ``query``, a JSON object a row, gzipped; returns the rows.
+@contextmanager
+def _packed(path: Path) -> Iterator[gzip.GzipFile]:
+    """The gzipped file at ``path``, to be written anew.
 
-    The gzip header has neither name nor time, so that equal rows give equal bytes.
+    Its header has neither name nor time, so that equal rows give equal bytes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = 0
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+        yield packed
+
+
+def write_json_lines(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write the one text column of ``query``, a JSON object a row, gzipped; returns the rows."""
+    rows = 0
+    with _packed(path) as packed:
         for batch in connection.execute(query).to_arrow_reader(_BATCH_ROWS):
             lines = batch.column(0).to_pylist()
             if lines:
@@ -88,11 +96,9 @@ def write_pages(
         page_records: records a page; only the last has fewer, and there is always one.
         page: number of the page from 0 and its records, joined by commas → the line.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     written = pages = 0
     with (
-        path.open("wb") as raw,
-        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+        _packed(path) as packed,
         # Packing is half of the work; the next records are made meanwhile.
         ThreadPoolExecutor(1) as packer,
     ):
