@@ -63,7 +63,7 @@ class _Strict(BaseModel):
 
 
 class BusinessHours(_Strict):
-    """When representatives are expected to answer, in the reporting time zone."""
+    """When representatives are expected to answer, each on the clock where they work."""
 
     start: ClockTime = dt.time(9)
     end: ClockTime = dt.time(17)
@@ -80,6 +80,16 @@ class BusinessHours(_Strict):
         """The days as numbers, 1 (Monday) to 7 (Sunday), in order."""
         week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
         return [number for number, day in enumerate(week, start=1) if day in self.days]
+
+    @property
+    def opening_minute(self) -> int:
+        """When work begins: minutes since midnight."""
+        return 60 * self.start.hour + self.start.minute
+
+    @property
+    def closing_minute(self) -> int:
+        """When work ends: minutes since midnight."""
+        return 60 * self.end.hour + self.end.minute
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> BusinessHours:

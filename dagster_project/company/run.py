@@ -90,12 +90,15 @@ class RunSettings:
     def dbt_vars(self) -> dict[str, Any]:
         """Variables for dbt, all plain JSON values."""
         reporting, thresholds = self.company.reporting, self.company.thresholds
+        hours = self.company.business_hours
         return {
             "as_of_date": self.as_of_date.isoformat(),
             "reporting_time_zone": reporting.time_zone,
             "reporting_currency": reporting.currency,
             "fiscal_year_start_month": reporting.fiscal_year_start_month,
-            "business_days": self.company.business_hours.iso_days,
+            "business_days": hours.iso_days,
+            "business_opening_minute": hours.opening_minute,
+            "business_closing_minute": hours.closing_minute,
             "low_n": thresholds.low_n,
             "pipeline_stage_order": thresholds.pipeline_stage_order,
             "churn_grace_days": thresholds.churn_grace_days,
