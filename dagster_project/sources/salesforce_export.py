@@ -38,6 +38,7 @@ OBJECTS: dict[str, tuple[str, str]] = {
     "user": ("User", "005"),
     "account_contact_relation": ("AccountContactRelation", "07k"),
     "lead_history": ("LeadHistory", "017"),
+    "contact_history": ("ContactHistory", "017"),
 }
 
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"

@@ -53,6 +53,12 @@
 {%- endmacro %}
 
 
+{# Who began. #}
+{% macro lead_motion(text) -%}
+    {{ closed_vocabulary(text, ['inbound', 'outbound']) }}
+{%- endmacro %}
+
+
 {% macro quota_metric(text) -%}
     {{ closed_vocabulary(text, ['bookings', 'qualified_opportunities']) }}
 {%- endmacro %}
