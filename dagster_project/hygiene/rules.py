@@ -38,6 +38,7 @@ Entity = Literal[
     "account_contact_relation",
     "lead_history",
     "contact_history",
+    "hand_off",
     "email_event",
     "form_submission",
     "workspace",
