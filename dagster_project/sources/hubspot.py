@@ -56,6 +56,7 @@ OBJECTS: dict[str, _Object] = {
     "owner": _Object("owners", FIELDS),
     "user": _Object("users"),
     "campaign": _Object("campaigns", PROPERTIES, ANY_ID),
+    "campaign_member": _Object("campaign_members"),
     "marketing_email": _Object("marketing_emails", FIELDS),
     "email_event": _Object("email_events", EVENTS, ANY_ID),
     "call": _Object("calls"),
@@ -65,6 +66,7 @@ OBJECTS: dict[str, _Object] = {
     "communication": _Object("communications"),
     "task": _Object("tasks"),
     "ticket": _Object("tickets"),
+    "hand_off": _Object("hand_offs"),
 }
 
 
@@ -234,6 +236,11 @@ VENDOR = Vendor(
             "contact": f"count(*) filter (where {_IS_CONTACT})",
             "lead_history": f"coalesce(sum({_number_of_values('hs_lead_status')} + "
             f"{_LATER_OWNERS}) filter (where {_IS_LEAD}), 0)",
+            "contact_history": f"coalesce(sum({_number_of_values('awareness_stage')}) "
+            f"filter (where {_IS_CONTACT}), 0)",
+            "form_submission": "coalesce(sum("
+            + _number_of_values("recent_conversion_date")
+            + "), 0)",
         },
         "company": {"account": EVERY_RECORD},
         "deal": {
@@ -266,5 +273,6 @@ VENDOR = Vendor(
         "communication": {"activity": EVERY_RECORD},
         "task": {"activity": EVERY_RECORD},
         "ticket": {},
+        "hand_off": {"hand_off": EVERY_RECORD},
     },
 )

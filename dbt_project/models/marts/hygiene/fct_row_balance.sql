@@ -15,7 +15,9 @@
     'user': [ref('dim_user'), 'count(*) filter (where is_delivered)'],
     'account_contact_relation': [source('gate', 'account_contact_relation'), 'count(*)'],
     'lead_history': [source('gate', 'lead_history'), 'count(*)'],
+    'contact_history': [source('gate', 'contact_history'), 'count(*)'],
     'email_event': [source('gate', 'email_event'), 'count(*)'],
+    'form_submission': [source('gate', 'form_submission'), 'count(*)'],
     'workspace': [ref('dim_workspace'), 'count(*)'],
     'workspace_user': [source('gate', 'workspace_user'), 'count(*)'],
     'subscription': [source('gate', 'subscription'), 'count(*)'],
@@ -29,6 +31,7 @@
     'target_account': [ref('fct_target_list_membership'), 'count(*)'],
     'market_account': [ref('dim_market_account'), 'count(*)'],
     'survey_response': [ref('fct_survey_response'), 'count(*)'],
+    'hand_off': [source('gate', 'hand_off'), 'count(*)'],
 } -%}
 with rows_in as (
     select

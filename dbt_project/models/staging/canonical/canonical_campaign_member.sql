@@ -3,6 +3,7 @@
 with unioned as (
     {% for relation in [
         'stg_salesforce__campaign_members',
+        'stg_hubspot__campaign_members',
         'stg_files__campaign_members'
     ] %}
         select
