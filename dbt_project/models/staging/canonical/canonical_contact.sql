@@ -45,11 +45,14 @@ with unioned as (
 
 {{ excluded_domains() }},
 
+{{ surviving_accounts() }},
+
 {{ excluded_accounts() }},
 
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
             when unioned.merged_into_contact_id is not null then 'merged'
             when unioned.is_deleted then 'deleted'
@@ -57,8 +60,10 @@ excluded as (
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
+    left join surviving_account on unioned.account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
-    left join excluded_account on unioned.account_id = excluded_account.account_id
+    left join excluded_account
+        on coalesce(surviving_account.survivor_account_id, unioned.account_id) = excluded_account.account_id
 ),
 
 final as (
@@ -66,7 +71,7 @@ final as (
         contact_id,
         source_name,
         source_record_id,
-        account_id,
+        survivor_account_id as account_id,
         merged_into_contact_id,
         first_name,
         last_name,

@@ -33,13 +33,17 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 excluded as (
     select
-        *,
+        unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when is_deleted then 'deleted'
+            when unioned.is_deleted then 'deleted'
         end as exclusion_reason
     from unioned
+    left join surviving_account on unioned.account_id = surviving_account.account_id
 ),
 
 final as (
@@ -49,7 +53,7 @@ final as (
         source_record_id,
         lead_id,
         contact_id,
-        account_id,
+        survivor_account_id as account_id,
         from_user_id,
         to_user_id,
         handed_off_at,

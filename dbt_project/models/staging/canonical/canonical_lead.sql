@@ -55,17 +55,21 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 {{ excluded_domains() }},
 
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.converted_account_id) as survivor_account_id,
         case
             when unioned.merged_into_lead_id is not null then 'merged'
             when unioned.is_deleted then 'deleted'
             else coalesce(email_exclusion.reason, website_exclusion.reason)
         end as exclusion_reason
     from unioned
+    left join surviving_account on unioned.converted_account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
     left join excluded_domain as website_exclusion on unioned.website_domain = website_exclusion.domain
 ),
@@ -102,7 +106,7 @@ final as (
         owner_id,
         is_converted,
         converted_date,
-        converted_account_id,
+        survivor_account_id as converted_account_id,
         converted_contact_id,
         converted_opportunity_id,
         has_opted_out_of_email,

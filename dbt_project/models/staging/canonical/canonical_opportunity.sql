@@ -45,17 +45,22 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 {{ excluded_accounts() }},
 
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
             when unioned.is_deleted then 'deleted'
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
-    left join excluded_account on unioned.account_id = excluded_account.account_id
+    left join surviving_account on unioned.account_id = surviving_account.account_id
+    left join excluded_account
+        on coalesce(surviving_account.survivor_account_id, unioned.account_id) = excluded_account.account_id
 ),
 
 final as (
@@ -63,7 +68,7 @@ final as (
         opportunity_id,
         source_name,
         source_record_id,
-        account_id,
+        survivor_account_id as account_id,
         opportunity_name,
         opportunity_type,
         stage,
