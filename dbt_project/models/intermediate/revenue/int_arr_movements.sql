@@ -103,25 +103,33 @@ named as (
             and running.changed_on = customer_days.changed_on
 ),
 
--- What the units there were would cost at the new price, less what they cost. So a change of units alone has no
--- price in it, and a change of price alone nothing else.
+-- What the units there were would cost at the new price. So a change of units alone has no price in it, and a
+-- change of price alone nothing else.
+unit_prices as (
+    select
+        *,
+        cast(unrounded_mrr_after as {{ type_double() }}) * quantity_before as mrr_after_times_quantity_before
+    from named
+),
+
+at_new_price as (
+    select
+        *,
+        cast(
+            cast({{ safe_divide('mrr_after_times_quantity_before', 'quantity_after') }} as decimal(38, 10))
+            as decimal(18, 2)
+        ) as mrr_at_new_price
+    from unit_prices
+),
+
 priced as (
     select
         *,
         case
             when mrr_before = 0 or quantity_before = 0 or transfer_change <> 0 then 0
-            else coalesce(
-                cast(
-                    cast(
-                        {{ safe_divide('cast(unrounded_mrr_after as ' ~ type_double() ~ ') * quantity_before', 'quantity_after') }}
-                        as decimal(38, 10)
-                    )
-                    as decimal(18, 2)
-                ) - mrr_before,
-                0
-            )
+            else coalesce(mrr_at_new_price - mrr_before, 0)
         end as price_change
-    from named
+    from at_new_price
 ),
 
 parts as (
