@@ -9,6 +9,7 @@ from tests.second_opinion import (
     costs,
     customers,
     forecast,
+    hand_offs,
     leads,
     movements,
     outcomes,
@@ -24,6 +25,7 @@ from tests.second_opinion.results import Opinion
 
 MODULES = (
     leads,
+    hand_offs,
     pipeline,
     outcomes,
     forecast,

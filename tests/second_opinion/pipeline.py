@@ -1,4 +1,4 @@
-"""Pipeline: P01 generated, P05 coverage, P06 weighted.
+"""Pipeline: P01 generated, P04 its mix, V19 by referral, P05 coverage, P06 weighted.
 
 Belongs here: sums of amounts as they were on a day, credited to the owner of that day. Does not
 belong here: what became of it (outcomes), forecasts (forecast).
@@ -15,7 +15,7 @@ from tests.second_opinion.deals import Deal, Deals, State
 from tests.second_opinion.money import cents
 from tests.second_opinion.periods import Calendar, Period
 from tests.second_opinion.results import WHOLE, Opinion, Totals
-from tests.second_opinion.segments import deal_segments, owner_name
+from tests.second_opinion.segments import NONE, deal_segments, owner_name
 
 
 def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
@@ -41,15 +41,39 @@ def _give_generated(deals: Deals, calendar: Calendar, opinion: Opinion) -> None:
         state = deal.at(day)
         assert state
         kind = "renewal " if deal.is_renewal else ""
+        source = (deal.record.lead_source or "").strip().lower()
+        is_referral = source in deals.company.settings.get("referral_sources", ())
+        if not deal.is_renewal:
+            shares = [
+                (name, getattr(deal.record, name, None) or NONE)
+                for name in ("motion", "sourced_by_role")
+            ]
+            for period in calendar.flow_periods(day):
+                for segment in shares:
+                    totals["share of amount"][period, segment] += state.amount or 0
+                    totals["share of count"][period, segment] += 1
         for period in calendar.flow_periods(day):
             for segment in segments_of(deals, deal, state):
                 totals[kind + "amount"][period, segment] += state.amount or 0
                 totals[kind + "count"][period, segment] += 1
+                if is_referral and not deal.is_renewal:
+                    totals["referral amount"][period, segment] += state.amount or 0
+                    totals["referral count"][period, segment] += 1
     count = totals["count"]
     opinion.sums(("P01", "amount"), totals["amount"], count)
+    _give_shares(opinion, totals)
     opinion.sums(("P01", "count"), count, count)
     renewals = totals["renewal count"]
     opinion.sums(("P01", "renewal_amount"), totals["renewal amount"], renewals)
+
+
+def _give_shares(opinion: Opinion, totals: dict[str, Totals]) -> None:
+    """P04 and V19: parts of P01."""
+    for measure in ("amount", "count"):
+        for (period, segment), part in totals[f"share of {measure}"].items():
+            whole = totals[measure][period, WHOLE]
+            opinion.put(("P04", measure), period, segment, part, whole)
+        opinion.sums(("V19", measure), totals[f"referral {measure}"])
 
 
 def _quotas(deals: Deals, quarter: Period, day: dt.date) -> dict[tuple[str, str], Decimal]:
