@@ -2,20 +2,7 @@
 
 -- One row a segment and period: what first reached the pipeline in it, at the amount that it had at the end
 -- of that day and for the owner of that day. A reopening adds nothing; a later amount changes nothing.
-with reached as (
-    select
-        opportunity_id,
-        min(reached_on) as qualified_on
-    from {{ ref('int_opportunity_reached_stages') }}
-    where stage_order >= {{ var('pipeline_stage_order') }}
-    group by opportunity_id
-),
-
-spans as (
-    select * from {{ ref('int_opportunity_day_spans') }}
-),
-
-segments as (
+with segments as (
     select * from {{ ref('int_opportunity_segments') }}
 ),
 
@@ -37,17 +24,13 @@ all_time as (
 
 generated as (
     select
-        reached.opportunity_id,
-        reached.qualified_on,
-        spans.owner_id,
-        spans.is_renewal,
-        spans.amount
-    from reached
-    inner join spans
-        on
-            reached.opportunity_id = spans.opportunity_id
-            and reached.qualified_on >= spans.from_on
-            and coalesce(reached.qualified_on < spans.to_on, true)
+        opportunity_id,
+        qualified_on,
+        owner_id_at_qualification as owner_id,
+        is_renewal,
+        amount_at_qualification as amount
+    from {{ ref('int_opportunity_stamps') }}
+    where qualified_on is not null
 ),
 
 cases as (
