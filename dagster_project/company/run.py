@@ -96,6 +96,7 @@ class RunSettings:
             "reporting_currency": reporting.currency,
             "fiscal_year_start_month": reporting.fiscal_year_start_month,
             "business_days": self.company.business_hours.iso_days,
+            "month_freeze_business_day": thresholds.month_freeze_business_day or 0,
             "low_n": thresholds.low_n,
             "pipeline_stage_order": thresholds.pipeline_stage_order,
             "churn_grace_days": thresholds.churn_grace_days,

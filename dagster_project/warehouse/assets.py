@@ -1,4 +1,4 @@
-"""Dagster assets of the warehouse: the company's tables, and dbt before and after the gate.
+"""Dagster assets of the warehouse: the company's tables, the memory, and dbt around the gate.
 
 Belongs here: asset definitions. Does not belong here: SQL, argument building.
 """
@@ -14,6 +14,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from dagster_project.contract import DBT_PROJECT
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
+from dagster_project.publish.memory import write_memory
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.assets import raw_asset_keys
 from dagster_project.warehouse.arguments import (
@@ -38,6 +39,13 @@ COMPANY_TABLES = {
     "currency_rate": "Dated rates from each currency to the reporting currency.",
     "lake_file_day": "Rows of each event file in the lake, by the day on which they happened.",
     "raw_row_count": "Records in raw per source and canonical entity.",
+}
+
+MEMORY_TABLES = {
+    "kpi_value_frozen": "Values of periods that were frozen, as published before.",
+    "kpi_restatement": "Changes of frozen periods that were seen before.",
+    "record_change": "Records that loads since the last published night brought or changed.",
+    "run": "The run itself: its day, its id, and whether nights have gone beyond its day.",
 }
 
 
@@ -68,10 +76,38 @@ def company_assets(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """The company file as tables, and what raw holds of each source."""
     reporter(context, "company")("writing the company file as tables")
-    rows = write_company_tables(run.settings.home.warehouse, run.settings.company)
+    rows = write_company_tables(
+        run.settings.home.warehouse, run.settings.company, run.settings.as_of_date
+    )
     for table, count in rows.items():
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["config", table]), metadata={"dagster/row_count": count}
+        )
+
+
+@dg.multi_asset(
+    name="memory",
+    specs=[
+        dg.AssetSpec(
+            key=dg.AssetKey(["memory", table]),
+            deps=raw_asset_keys(),
+            group_name="memory",
+            description=description,
+            kinds={"python", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"memory.{table}"},
+        )
+        for table, description in MEMORY_TABLES.items()
+    ],
+)
+def memory_assets(
+    context: dg.AssetExecutionContext, run: CompanyRun
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """What earlier nights published and this one must not forget."""
+    reporter(context, "memory")("reading what was published before")
+    for table, count in write_memory(run.settings, context.run_id).items():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["memory", table]), metadata={"dagster/row_count": count}
         )
 
 
