@@ -4,7 +4,7 @@ Belongs here: asset definitions. Does not belong here: SQL, argument building.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,11 @@ from dagster_project.warehouse.arguments import (
     build_arguments,
 )
 from dagster_project.warehouse.company_tables import write_company_tables
+from dagster_project.warehouse.rows import WrittenRows, written_rows
 from dagster_project.warehouse.translator import Translator
+
+LAYER_SCHEMAS = ("reference", "staging", "canonical", "intermediate", "marts")
+"""Schemas that dbt writes."""
 
 KEPT_TARGETS = 6
 """dbt leaves a folder of artefacts a run and layer; this many are kept."""
@@ -139,12 +143,39 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         invocation = dbt.cli(
             build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
-        for event in invocation.stream():
-            _report(event, report)
-            yield event
+        events, failure = [], None
+        try:
+            for event in invocation.stream():
+                _report(event, report)
+                events.append(event)
+        except Exception as error:
+            failure = error
+        # Held back until dbt has let go of the warehouse: only then can rows be counted.
+        rows = written_rows(home.warehouse, LAYER_SCHEMAS)
+        for event in events:
+            yield _with_rows(event, rows)
+        if failure is not None:
+            raise failure
         _prune(home.dbt_target)
 
     return build
+
+
+def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:
+    """The event of a built table with the rows that were written; dagster-dbt adds the seconds."""
+    if not isinstance(event, dg.Output):
+        return event
+    counted = rows.get(event.output_name.replace("__", ".", 1))
+    if counted is None:
+        return event
+    return event.with_metadata(
+        {
+            **event.metadata,
+            "dagster/row_count": counted.rows,
+            "rows_written": counted.written,
+            "rows_deleted": counted.deleted,
+        }
+    )
 
 
 def _report(event: Any, report: Callable[[str], None]) -> None:

@@ -146,7 +146,7 @@ def _delivered_entities(as_of_date: dt.date) -> str:
         for vendor in VENDORS
     )
     return f"""
-    select distinct source_name, entity
+    select source_name, entity, min(first_on) as first_loaded_on
     from ({landed})
     semi join config.source using (source_name)
     join (values {feeds}) as feed (raw_schema, table_name, entity) using (raw_schema, table_name)
@@ -156,6 +156,7 @@ def _delivered_entities(as_of_date: dt.date) -> str:
         or first_of_source > date '{as_of_date.isoformat()}',
         true
     )
+    group by source_name, entity
     """
 
 

@@ -45,6 +45,7 @@ MARTS = {
     "dim_workspace",
     "fct_account_retention_12m",
     "fct_activity",
+    "fct_as_of_basis",
     "fct_arr_movement",
     "fct_campaign_touch",
     "fct_cost_entry",

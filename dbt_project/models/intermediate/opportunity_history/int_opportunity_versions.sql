@@ -3,7 +3,9 @@
     incremental_strategy='delete+insert',
     unique_key='opportunity_version_id',
     on_schema_change='append_new_columns',
-    full_refresh=false
+    full_refresh=false,
+    pre_hook=["{{ note_rows('before') }}", "{{ note_rows('kept') }}"],
+    post_hook="{{ note_rows('after') }}"
 ) }}
 
 -- The versions of a record that nights saw, by its modification stamp, with the day from which each was
