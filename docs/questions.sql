@@ -338,15 +338,12 @@ where kpi_id = 'S04' and variant = 'paid_within_30_days' and period_grain = 'mon
     and segment_type = 'all'
 order by month;
 
--- What has changed of closed months since their books were closed, and why?
+-- Which closed months have changed since their books were closed?
 select
-    kpi_id,
-    variant,
-    period_start,
-    from_value,
-    to_value,
-    reason,
-    seen_on
-from marts.fct_restatement
-where period_grain = 'month' and segment_type = 'all'
-order by seen_on, period_start, kpi_id, variant;
+    period_start as month,
+    count(*) as kpi_values,
+    count(*) filter (where is_restated) as restated
+from marts.fct_kpi
+where is_frozen and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;
