@@ -116,6 +116,8 @@ def test_business_hours_written_without_quotes(tmp_path: Path) -> None:
         dt.time(9, 30),
         dt.time(18),
     )
+    assert company.business_hours.opening_minute == 570
+    assert company.business_hours.closing_minute == 1080
 
 
 def test_a_rate_keeps_its_decimals(tmp_path: Path) -> None:
