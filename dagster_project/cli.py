@@ -119,7 +119,9 @@ def _check(settings: RunSettings) -> int:
                 tables = land_source(plan, Ledger(Path(folder)), settings.as_of_date)
                 if plan.lake is not None:
                     lake = Lake(Path(folder) / "lake", source.name)
-                    events = lake.land(plan.lake, settings.company.reporting.time_zone)
+                    events = lake.land(
+                        plan.lake, settings.company.reporting.time_zone, settings.as_of_date
+                    )
                     tables.append(LandedTable(events.table, events.rows, True, ()))
             except SourceError as error:
                 failures += 1

@@ -63,7 +63,7 @@ class _Strict(BaseModel):
 
 
 class BusinessHours(_Strict):
-    """When representatives are expected to answer, in the reporting time zone."""
+    """When representatives are expected to answer, each on the clock where they work."""
 
     start: ClockTime = dt.time(9)
     end: ClockTime = dt.time(17)
@@ -80,6 +80,16 @@ class BusinessHours(_Strict):
         """The days as numbers, 1 (Monday) to 7 (Sunday), in order."""
         week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
         return [number for number, day in enumerate(week, start=1) if day in self.days]
+
+    @property
+    def opening_minute(self) -> int:
+        """When work begins: minutes since midnight."""
+        return 60 * self.start.hour + self.start.minute
+
+    @property
+    def closing_minute(self) -> int:
+        """When work ends: minutes since midnight."""
+        return 60 * self.end.hour + self.end.minute
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> BusinessHours:
@@ -326,9 +336,56 @@ class Publication(_Strict):
     """Whether columns tagged as personal are masked in the published files."""
 
 
+FREE_MAIL_DOMAINS = (
+    "aol.com",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hey.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "hotmail.de",
+    "hotmail.fr",
+    "icloud.com",
+    "laposte.net",
+    "libero.it",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "orange.fr",
+    "outlook.com",
+    "outlook.de",
+    "outlook.fr",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "t-online.de",
+    "web.de",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.de",
+    "yahoo.fr",
+    "yandex.ru",
+    "163.com",
+)
+"""Compared with the whole domain, never with a part of it."""
+
+
 class Thresholds(_Strict):
     """Numbers that the models take; each has a meaning, a unit and a valid range."""
 
+    month_freeze_business_day: Annotated[int, Field(ge=1, le=20)] | None = 5
+    """Business day of the next month at whose end a month's figures are frozen (rule G17); null:
+    never."""
     low_n: Annotated[int, Field(ge=1)] = 20
     """A ratio over fewer cases than this is flagged (rule G2)."""
     unpaid_plans: tuple[str, ...] = ("free", "trial", "closed")
@@ -341,6 +398,32 @@ class Thresholds(_Strict):
     """A gap of up to so many days before a renewal is no churn (rule G14)."""
     customer_life_cap_months: Annotated[int, Field(ge=1)] = 60
     """Longest life of a customer that lifetime value counts with."""
+    conversation_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
+    """A call is a meaningful conversation from so many seconds of talk on (A01)."""
+    conversation_dispositions: tuple[str, ...] = ("conversation", "connected")
+    """Outcomes of a call in which somebody talked, compared without case (A01)."""
+    prospecting_quiet_days: Annotated[int, Field(ge=1, le=730)] = 90
+    """After more quiet days than this an account's next activity begins a new spell (A01)."""
+    connect_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days from the begin of a spell in which a conversation makes it connected (A01)."""
+    pass_days: Annotated[int, Field(ge=1, le=365)] = 90
+    """Days from the begin of a spell in which a hand-off makes it passed (A02)."""
+    acceptance_working_days: Annotated[int, Field(ge=1, le=260)] = 10
+    """Working days in which sales takes or refuses a lead (A03, F04)."""
+    active_prospecting_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days after its last outbound touch in which an account counts as worked on (A06)."""
+    context_fields: Annotated[int, Field(ge=1, le=50)] = 5
+    """How many context fields a hand-off has (F06)."""
+    qualification_fields: Annotated[int, Field(ge=1, le=50)] = 9
+    """How many fields the qualification framework has (P03)."""
+    outbound_sources: tuple[str, ...] = ("outbound", "cold call", "prospecting", "purchased list")
+    """Lead sources that stand for our own search, compared without case (P04)."""
+    outbound_lookback_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """A lead that we had contacted within so many days before is outbound, whatever form (P04)."""
+    free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
+    """Domains of mail that anybody can have; an address there tells no company (G18)."""
+    referral_sources: tuple[str, ...] = ("referral", "customer referral", "employee referral")
+    """Lead sources that are referrals, compared without case (V19)."""
     new_business_types: tuple[str, ...] = (
         "new business",
         "new customer",

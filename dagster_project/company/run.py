@@ -90,16 +90,35 @@ class RunSettings:
     def dbt_vars(self) -> dict[str, Any]:
         """Variables for dbt, all plain JSON values."""
         reporting, thresholds = self.company.reporting, self.company.thresholds
+        hours = self.company.business_hours
         return {
             "as_of_date": self.as_of_date.isoformat(),
             "reporting_time_zone": reporting.time_zone,
             "reporting_currency": reporting.currency,
             "fiscal_year_start_month": reporting.fiscal_year_start_month,
-            "business_days": self.company.business_hours.iso_days,
+            "month_freeze_business_day": thresholds.month_freeze_business_day or 0,
+            "business_days": hours.iso_days,
+            "business_opening_minute": hours.opening_minute,
+            "business_closing_minute": hours.closing_minute,
             "low_n": thresholds.low_n,
             "pipeline_stage_order": thresholds.pipeline_stage_order,
             "churn_grace_days": thresholds.churn_grace_days,
             "customer_life_cap_months": thresholds.customer_life_cap_months,
+            "conversation_seconds": thresholds.conversation_seconds,
+            "conversation_dispositions": [
+                value.lower() for value in thresholds.conversation_dispositions
+            ],
+            "prospecting_quiet_days": thresholds.prospecting_quiet_days,
+            "connect_days": thresholds.connect_days,
+            "pass_days": thresholds.pass_days,
+            "acceptance_working_days": thresholds.acceptance_working_days,
+            "active_prospecting_days": thresholds.active_prospecting_days,
+            "context_fields": thresholds.context_fields,
+            "qualification_fields": thresholds.qualification_fields,
+            "outbound_sources": [value.lower() for value in thresholds.outbound_sources],
+            "outbound_lookback_days": thresholds.outbound_lookback_days,
+            "free_mail_domains": [value.lower() for value in thresholds.free_mail_domains],
+            "referral_sources": [value.lower() for value in thresholds.referral_sources],
             "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],
             "key_product_events": [value.lower() for value in thresholds.key_product_events],
             "new_business_types": [value.lower() for value in thresholds.new_business_types],

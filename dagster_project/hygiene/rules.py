@@ -37,6 +37,7 @@ Entity = Literal[
     "user",
     "account_contact_relation",
     "lead_history",
+    "hand_off",
     "email_event",
     "workspace",
     "workspace_user",

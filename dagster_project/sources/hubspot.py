@@ -65,6 +65,7 @@ OBJECTS: dict[str, _Object] = {
     "communication": _Object("communications"),
     "task": _Object("tasks"),
     "ticket": _Object("tickets"),
+    "hand_off": _Object("hand_offs"),
 }
 
 
@@ -266,5 +267,6 @@ VENDOR = Vendor(
         "communication": {"activity": EVERY_RECORD},
         "task": {"activity": EVERY_RECORD},
         "ticket": {},
+        "hand_off": {"hand_off": EVERY_RECORD},
     },
 )

@@ -20,8 +20,8 @@ from dagster_project.sql_text import identifier
 
 SCHEMA = "raw_salesforce"
 
-OBJECTS: dict[str, tuple[str, str]] = {
-    # raw table: (object, prefix of its ids)
+OBJECTS: dict[str, tuple[str, str | None]] = {
+    # raw table: (object, prefix of its ids; None where every org has its own)
     "account": ("Account", "001"),
     "contact": ("Contact", "003"),
     "lead": ("Lead", "00Q"),
@@ -38,6 +38,7 @@ OBJECTS: dict[str, tuple[str, str]] = {
     "user": ("User", "005"),
     "account_contact_relation": ("AccountContactRelation", "07k"),
     "lead_history": ("LeadHistory", "017"),
+    "hand_off": ("Hand_Off__c", None),
 }
 
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -140,7 +141,7 @@ def _files_by_object(source: SalesforceExport, folder: Path) -> dict[str, Path]:
     return files
 
 
-def _id_check(source: str, api_name: str, prefix: str):  # type: ignore[no-untyped-def]
+def _id_check(source: str, api_name: str, prefix: str | None):  # type: ignore[no-untyped-def]
     def check(
         connection: duckdb.DuckDBPyConnection, relation: str, names: str
     ) -> SourceError | None:
@@ -150,7 +151,7 @@ def _id_check(source: str, api_name: str, prefix: str):  # type: ignore[no-untyp
                 select _record_id, row_number() over () as record from {identifier(relation)}
             )
             where not regexp_full_match(_record_id, '[a-zA-Z0-9]{{18}}')
-                or left(_record_id, 3) <> ?
+                or left(_record_id, 3) <> coalesce(?, left(_record_id, 3))
             order by record limit 1
             """,
             [prefix],
@@ -161,7 +162,8 @@ def _id_check(source: str, api_name: str, prefix: str):  # type: ignore[no-untyp
             source,
             f"{names}, column 'Id', record {wrong[1]}",
             f"'{wrong[0]}'",
-            f"ids of {api_name}: 15 or 18 letters and digits that begin with {prefix}",
+            f"ids of {api_name}: 15 or 18 letters and digits"
+            + (f" that begin with {prefix}" if prefix else ""),
             "Check that the file holds this object, and that no program rewrote its ids.",
         )
 

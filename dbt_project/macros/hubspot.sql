@@ -269,7 +269,9 @@
             {{ hubspot_timestamp('hs_timestamp') }} as typed_happened_at,
             {{ hubspot_timestamp(first_filled('hs_createdate', '"createdAt"')) }} as typed_created_at,
             {{ hubspot_timestamp(first_filled('hs_lastmodifieddate', '"updatedAt"')) }} as typed_modified_at,
-            {{ parse_boolean('archived', blank=false) }} as typed_is_deleted
+            {{ parse_boolean('archived', blank=false) }} as typed_is_deleted,
+            {{ parse_boolean('is_automated') }} as typed_is_automated,
+            {{ parse_boolean('is_personalised') }} as typed_is_personalised
             {%- for name, sql in typed_columns.items() %},
             {{ sql }} as typed_{{ name }}
             {%- endfor %}
@@ -293,4 +295,14 @@
 {# Whether an activity at that instant has taken place by the run's day. #}
 {% macro hubspot_is_past(instant) -%}
     {{ business_date(instant) }} <= cast('{{ var("as_of_date") }}' as date)
+{%- endmacro %}
+
+
+{# COMPLETED, NO_SHOW, CANCELED, RESCHEDULED in the words of the canonical contract; SCHEDULED is no outcome. #}
+{% macro hubspot_meeting_outcome(text) -%}
+    case upper({{ clean_text(text) }})
+        when 'SCHEDULED' then null
+        when 'COMPLETED' then 'held'
+        else {{ meeting_outcome(text) }}
+    end
 {%- endmacro %}

@@ -59,7 +59,7 @@
     case
         when lower({{ clean_text('TaskSubtype') }}) in ('email', 'listemail') then 'email'
         when lower({{ clean_text('TaskSubtype') }}) = 'call' then 'call'
-        when lower({{ clean_text('TaskSubtype') }}) = 'linkedin' then 'other'
+        when lower({{ clean_text('TaskSubtype') }}) = 'linkedin' then 'message'
         else coalesce(
             {{ salesforce_activity_type_of('Type') }},
             case when coalesce({{ clean_text('CallType') }}, {{ clean_text('CallDurationInSeconds') }}) is not null then 'call' end,

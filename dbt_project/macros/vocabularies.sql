@@ -15,11 +15,11 @@
 {%- endmacro %}
 
 
-{# email, call, meeting, task, other. A blank is 'other'. #}
+{# email, call, meeting, message (by a social network or a chat), task, other. A blank is 'other'. #}
 {% macro activity_type(text) -%}
     case
         when {{ clean_text(text) }} is null then 'other'
-        when lower({{ clean_text(text) }}) in ('email', 'call', 'meeting', 'task', 'other') then lower({{ clean_text(text) }})
+        when lower({{ clean_text(text) }}) in ('email', 'call', 'meeting', 'message', 'task', 'other') then lower({{ clean_text(text) }})
         else 'unmapped'
     end
 {%- endmacro %}
@@ -33,6 +33,47 @@
         ) then lower({{ clean_text(text) }})
         else 'unmapped'
     end
+{%- endmacro %}
+
+
+{# inbound, outbound; NULL where nothing is said. Vendors name the direction of a mail by what the mail is. #}
+{% macro activity_direction(text) -%}
+    case
+        when lower({{ clean_text(text) }}) in ('inbound', 'incoming', 'incoming_email') then 'inbound'
+        when lower({{ clean_text(text) }}) in ('outbound', 'outgoing', 'email', 'forwarded_email') then 'outbound'
+        when {{ clean_text(text) }} is not null then 'unmapped'
+    end
+{%- endmacro %}
+
+
+{# positive, neutral, negative, auto, bounce, opt_out. #}
+{% macro reply_kind(text) -%}
+    {{ closed_vocabulary(text, ['positive', 'neutral', 'negative', 'auto', 'bounce', 'opt_out']) }}
+{%- endmacro %}
+
+
+{# held, no_show, cancelled, rescheduled; blanks stand for underscores, and both ways to spell the third are read. #}
+{% macro meeting_outcome(text) -%}
+    case replace(replace(lower({{ clean_text(text) }}), ' ', '_'), '-', '_')
+        when 'held' then 'held'
+        when 'no_show' then 'no_show'
+        when 'cancelled' then 'cancelled'
+        when 'canceled' then 'cancelled'
+        when 'rescheduled' then 'rescheduled'
+        else case when {{ clean_text(text) }} is not null then 'unmapped' end
+    end
+{%- endmacro %}
+
+
+{# inbound, outbound; of an opportunity also customer, whose deals nobody has to prospect for. #}
+{% macro sales_motion(text) -%}
+    {{ closed_vocabulary(text, ['inbound', 'outbound', 'customer']) }}
+{%- endmacro %}
+
+
+{# accepted, rejected; NULL while nobody has answered. #}
+{% macro hand_off_decision(text) -%}
+    {{ closed_vocabulary(text, ['accepted', 'rejected']) }}
 {%- endmacro %}
 
 

@@ -45,6 +45,11 @@ def write(folder: Path, text: str) -> Path:
         ),
         ("sources:\n", "sources: []\nignored:\n", ("sources:", "at least 1")),
         ("path: export", "path: '${NOT_SET_ANYWHERE}'", ("NOT_SET_ANYWHERE", "not set")),
+        (
+            "sources:\n",
+            "thresholds: {month_freeze_business_day: 0}\nsources:\n",
+            ("thresholds.month_freeze_business_day", "greater than or equal to 1"),
+        ),
         ("stages:", "stages: [", ("not valid YAML",)),
     ],
 )
@@ -111,6 +116,8 @@ def test_business_hours_written_without_quotes(tmp_path: Path) -> None:
         dt.time(9, 30),
         dt.time(18),
     )
+    assert company.business_hours.opening_minute == 570
+    assert company.business_hours.closing_minute == 1080
 
 
 def test_a_rate_keeps_its_decimals(tmp_path: Path) -> None:

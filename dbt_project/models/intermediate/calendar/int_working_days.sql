@@ -1,10 +1,13 @@
 {{ config(materialized='table') }}
 
--- One row a country in which somebody works and day of the calendar, with whether people work on it there.
--- Without a country only the days of the week tell.
+-- One row a country in which somebody works and day of the calendar, with whether people work on it there, and
+-- how many working days there were up to and with it: the difference of two days is the working days between
+-- them. Without a country only the days of the week tell.
 with countries as (
-    select distinct coalesce(country_code, '(none)') as country_code
+    select coalesce(country_code, '(none)') as country_code
     from {{ source('gate', 'employee') }}
+    union distinct
+    select '(none)' as country_code
 ),
 
 days as (
@@ -21,7 +24,7 @@ holidays as (
     from {{ source('gate', 'holiday') }}
 ),
 
-final as (
+judged as (
     select
         countries.country_code,
         days.date_day,
@@ -33,6 +36,17 @@ final as (
         on
             countries.country_code = holidays.country_code
             and days.date_day = holidays.holiday_on
+),
+
+final as (
+    select
+        *,
+        count(*) filter (where is_working_day) over (
+            partition by country_code
+            order by date_day
+            rows between unbounded preceding and current row
+        ) as working_days_so_far
+    from judged
 )
 
 select * from final

@@ -29,6 +29,7 @@
     'target_account': [ref('fct_target_list_membership'), 'count(*)'],
     'market_account': [ref('dim_market_account'), 'count(*)'],
     'survey_response': [ref('fct_survey_response'), 'count(*)'],
+    'hand_off': [source('gate', 'hand_off'), 'count(*)'],
 } -%}
 with rows_in as (
     select

@@ -29,6 +29,14 @@ with unioned as (
             owner_id,
             call_duration_seconds,
             call_disposition,
+            direction,
+            is_automated,
+            is_personalised,
+            reply_kind,
+            in_reply_to_activity_id,
+            meeting_outcome,
+            meeting_outcome_at,
+            rescheduled_from_activity_id,
             created_at,
             modified_at,
             is_deleted,
@@ -43,7 +51,8 @@ excluded as (
     select
         *,
         case
-            when is_deleted then 'deleted'
+            when {{ is_after_run_day('created_at') }} then 'not_yet_known'
+            when is_deleted and not {{ is_after_run_day('modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
 ),
@@ -67,6 +76,14 @@ final as (
         owner_id,
         call_duration_seconds,
         call_disposition,
+        direction,
+        is_automated,
+        is_personalised,
+        reply_kind,
+        in_reply_to_activity_id,
+        meeting_outcome,
+        meeting_outcome_at,
+        rescheduled_from_activity_id,
         created_at,
         modified_at,
         is_deleted,

@@ -8,6 +8,9 @@
     'created_at': 'created_at',
     'modified_at': 'modified_at',
     'is_deleted': 'is_deleted',
+    'is_automated': 'is_automated',
+    'is_personalised': 'is_personalised',
+    'meeting_outcome_at': 'meeting_outcome_at',
 } -%}
 
 with source as (
@@ -23,6 +26,9 @@ typed as (
         {{ parse_timestamp('started_at') }} as typed_started_at,
         {{ parse_timestamp('ended_at') }} as typed_ended_at,
         {{ parse_integer('call_duration_seconds') }} as typed_call_duration_seconds,
+        {{ parse_boolean('is_automated') }} as typed_is_automated,
+        {{ parse_boolean('is_personalised') }} as typed_is_personalised,
+        {{ parse_timestamp('meeting_outcome_at') }} as typed_meeting_outcome_at,
         {{ parse_timestamp('created_at') }} as typed_created_at,
         {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
@@ -48,6 +54,14 @@ final as (
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
         typed_call_duration_seconds as call_duration_seconds,
         {{ clean_text('call_disposition') }} as call_disposition,
+        {{ activity_direction('direction') }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        {{ reply_kind('reply_kind') }} as reply_kind,
+        {{ surrogate_key('_source_name', 'in_reply_to_activity_id') }} as in_reply_to_activity_id,
+        {{ meeting_outcome('meeting_outcome') }} as meeting_outcome,
+        typed_meeting_outcome_at as meeting_outcome_at,
+        {{ surrogate_key('_source_name', 'rescheduled_from_activity_id') }} as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

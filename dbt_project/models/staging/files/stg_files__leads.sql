@@ -63,6 +63,7 @@ final as (
         {{ clean_text('postal_code') }} as postal_code,
         {{ clean_text('country') }} as country,
         {{ clean_text('lead_source') }} as lead_source,
+        {{ sales_motion('motion') }} as motion,
         {{ clean_text('lead_status') }} as lead_status,
         {{ clean_text('rating') }} as rating,
         {{ surrogate_key('_source_name', 'campaign_id') }} as campaign_id,

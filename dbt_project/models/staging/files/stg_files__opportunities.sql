@@ -11,6 +11,7 @@
     'created_at': 'created_at',
     'modified_at': 'modified_at',
     'is_deleted': 'is_deleted',
+    'qualification_field_count': 'qualification_field_count',
 } -%}
 
 with source as (
@@ -31,6 +32,7 @@ typed as (
         {{ parse_date('last_activity_date') }} as typed_last_activity_date,
         {{ parse_timestamp('created_at') }} as typed_created_at,
         {{ parse_timestamp('modified_at') }} as typed_modified_at,
+        {{ parse_integer('qualification_field_count') }} as typed_qualification_field_count,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -51,6 +53,9 @@ final as (
         typed_close_date as close_date,
         {{ forecast_category('forecast_category') }} as forecast_category,
         {{ clean_text('lead_source') }} as lead_source,
+        {{ sales_motion('motion') }} as motion,
+        {{ clean_text('sourced_by_role') }} as sourced_by_role,
+        typed_qualification_field_count as qualification_field_count,
         {{ surrogate_key('_source_name', 'campaign_id') }} as campaign_id,
         {{ surrogate_key('_source_name', 'contact_id') }} as contact_id,
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,

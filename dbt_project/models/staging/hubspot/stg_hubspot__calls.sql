@@ -4,6 +4,8 @@
     'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
     'is_deleted': 'archived',
     'duration': 'hs_call_duration',
+    'is_automated': 'is_automated',
+    'is_personalised': 'is_personalised',
 } -%}
 
 with {{ hubspot_activities('call', {
@@ -57,6 +59,14 @@ final as (
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         cast(typed_duration / 1000 as bigint) as call_duration_seconds,
         {{ first_filled('disposition_label', 'hs_call_disposition') }} as call_disposition,
+        {{ activity_direction(first_filled('direction', 'hs_call_direction')) }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        cast(null as varchar) as reply_kind,
+        cast(null as varchar) as in_reply_to_activity_id,
+        cast(null as varchar) as meeting_outcome,
+        cast(null as timestamp with time zone) as meeting_outcome_at,
+        cast(null as varchar) as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

@@ -3,6 +3,8 @@
     'created_at': first_filled('hs_createdate', '"createdAt"'),
     'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
     'is_deleted': 'archived',
+    'is_automated': 'is_automated',
+    'is_personalised': 'is_personalised',
 } -%}
 
 with {{ hubspot_activities('email', {}) }},
@@ -26,6 +28,14 @@ final as (
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         cast(null as bigint) as call_duration_seconds,
         cast(null as varchar) as call_disposition,
+        {{ activity_direction(first_filled('direction', 'hs_email_direction')) }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        {{ reply_kind('reply_kind') }} as reply_kind,
+        {{ hubspot_key('in_reply_to') }} as in_reply_to_activity_id,
+        cast(null as varchar) as meeting_outcome,
+        cast(null as timestamp with time zone) as meeting_outcome_at,
+        cast(null as varchar) as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

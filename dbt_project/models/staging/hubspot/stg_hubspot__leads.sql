@@ -89,6 +89,7 @@ final as (
         {{ clean_text('zip') }} as postal_code,
         {{ clean_text('country') }} as country,
         {{ first_filled('lead_source', 'hs_analytics_source') }} as lead_source,
+        {{ sales_motion('motion') }} as motion,
         {{ clean_text('hs_lead_status') }} as lead_status,
         {{ clean_text('lead_rating') }} as rating,
         {{ hubspot_key('source_campaign') }} as campaign_id,

@@ -4,11 +4,15 @@
     'is_deleted': 'archived',
     'started_at': first_filled('hs_meeting_start_time', 'hs_timestamp'),
     'ended_at': 'hs_meeting_end_time',
+    'is_automated': 'is_automated',
+    'is_personalised': 'is_personalised',
+    'meeting_outcome_at': 'outcome_entered_at',
 } -%}
 
 with {{ hubspot_activities('meeting', {
     'started_at': hubspot_timestamp(first_filled('hs_meeting_start_time', 'hs_timestamp')),
     'ended_at': hubspot_timestamp('hs_meeting_end_time'),
+    'meeting_outcome_at': hubspot_timestamp('outcome_entered_at'),
 }) }},
 
 final as (
@@ -30,6 +34,14 @@ final as (
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         cast(null as bigint) as call_duration_seconds,
         cast(null as varchar) as call_disposition,
+        {{ activity_direction('direction') }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        cast(null as varchar) as reply_kind,
+        cast(null as varchar) as in_reply_to_activity_id,
+        {{ hubspot_meeting_outcome('hs_meeting_outcome') }} as meeting_outcome,
+        typed_meeting_outcome_at as meeting_outcome_at,
+        {{ hubspot_key('rescheduled_from') }} as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

@@ -10,6 +10,7 @@
     'created_at': first_filled('createdate', '"createdAt"'),
     'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
     'is_deleted': 'archived',
+    'qualification_field_count': 'qualification_fields',
 } -%}
 
 with source as (
@@ -31,6 +32,7 @@ typed as (
         {{ hubspot_day_of('notes_last_updated') }} as typed_last_activity_date,
         {{ hubspot_timestamp(first_filled('createdate', '"createdAt"')) }} as typed_created_at,
         {{ hubspot_timestamp(first_filled('hs_lastmodifieddate', '"updatedAt"')) }} as typed_modified_at,
+        {{ parse_integer('qualification_fields') }} as typed_qualification_field_count,
         {{ parse_boolean('archived', blank=false) }} as typed_is_deleted,
         stages.stage
     from source
@@ -57,6 +59,9 @@ final as (
         typed_close_date as close_date,
         {{ hubspot_forecast_category('hs_manual_forecast_category') }} as forecast_category,
         {{ first_filled('lead_source', 'hs_analytics_source') }} as lead_source,
+        {{ sales_motion('motion') }} as motion,
+        {{ clean_text('sourced_by_role') }} as sourced_by_role,
+        typed_qualification_field_count as qualification_field_count,
         {{ hubspot_key('source_campaign') }} as campaign_id,
         {{ hubspot_key('primary_contact') }} as contact_id,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,

@@ -4,6 +4,8 @@
     'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
     'is_deleted': 'archived',
     'completed_at': 'hs_task_completion_date',
+    'is_automated': 'is_automated',
+    'is_personalised': 'is_personalised',
 } -%}
 
 with {{ hubspot_activities('task', {
@@ -29,6 +31,14 @@ final as (
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         cast(null as bigint) as call_duration_seconds,
         cast(null as varchar) as call_disposition,
+        {{ activity_direction('direction') }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        cast(null as varchar) as reply_kind,
+        cast(null as varchar) as in_reply_to_activity_id,
+        cast(null as varchar) as meeting_outcome,
+        cast(null as timestamp with time zone) as meeting_outcome_at,
+        cast(null as varchar) as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

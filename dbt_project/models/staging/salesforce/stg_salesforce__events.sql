@@ -7,6 +7,9 @@
     'activity_date': 'ActivityDate',
     'duration_minutes': 'DurationInMinutes',
     'is_all_day': 'IsAllDayEvent',
+    'is_automated': 'IsAutomated',
+    'is_personalised': 'IsPersonalised',
+    'meeting_outcome_at': 'MeetingOutcomeAt',
 } -%}
 
 with source as (
@@ -16,6 +19,9 @@ with source as (
 typed as (
     select
         source.*,
+        {{ parse_boolean('IsAutomated') }} as typed_is_automated,
+        {{ parse_boolean('IsPersonalised') }} as typed_is_personalised,
+        {{ parse_timestamp('MeetingOutcomeAt') }} as typed_meeting_outcome_at,
         {{ parse_timestamp(first_filled('StartDateTime', 'ActivityDateTime')) }} as typed_started_at,
         {{ parse_timestamp('EndDateTime') }} as typed_ended_at,
         {{ parse_timestamp('CreatedDate') }} as typed_created_at,
@@ -61,6 +67,14 @@ final as (
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
         cast(null as bigint) as call_duration_seconds,
         cast(null as varchar) as call_disposition,
+        {{ activity_direction('Direction') }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        cast(null as varchar) as reply_kind,
+        cast(null as varchar) as in_reply_to_activity_id,
+        {{ meeting_outcome('MeetingOutcome') }} as meeting_outcome,
+        typed_meeting_outcome_at as meeting_outcome_at,
+        {{ salesforce_key('RescheduledFromId') }} as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

@@ -65,6 +65,7 @@ final as (
         {{ salesforce_address_part('PostalCode', 'Address', 'postalCode') }} as postal_code,
         {{ salesforce_address_part('Country', 'Address', 'country') }} as country,
         {{ clean_text('LeadSource') }} as lead_source,
+        {{ sales_motion('Motion') }} as motion,
         {{ clean_text('Status') }} as lead_status,
         {{ clean_text('Rating') }} as rating,
         {{ salesforce_key('CampaignId') }} as campaign_id,

@@ -11,6 +11,7 @@
     'created_at': 'CreatedDate',
     'modified_at': first_filled('LastModifiedDate', 'SystemModstamp'),
     'is_deleted': 'IsDeleted',
+    'qualification_field_count': 'QualificationFieldCount',
 } -%}
 
 with source as (
@@ -33,6 +34,7 @@ typed as (
         {{ parse_date('LastActivityDate') }} as typed_last_activity_date,
         {{ parse_timestamp('CreatedDate') }} as typed_created_at,
         {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
+        {{ parse_integer('QualificationFieldCount') }} as typed_qualification_field_count,
         {{ parse_boolean('IsDeleted', blank=false) }} as typed_is_deleted
     from source
 ),
@@ -53,6 +55,9 @@ final as (
         typed_close_date as close_date,
         {{ forecast_category(first_filled('ForecastCategory', 'ForecastCategoryName')) }} as forecast_category,
         {{ clean_text('LeadSource') }} as lead_source,
+        {{ sales_motion('Motion') }} as motion,
+        {{ clean_text('SourcedByRole') }} as sourced_by_role,
+        typed_qualification_field_count as qualification_field_count,
         {{ salesforce_key('CampaignId') }} as campaign_id,
         {{ salesforce_key('ContactId') }} as contact_id,
         {{ salesforce_owner_key('OwnerId') }} as owner_id,

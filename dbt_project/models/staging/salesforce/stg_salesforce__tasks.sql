@@ -6,6 +6,8 @@
     'created_at': 'CreatedDate',
     'modified_at': first_filled('LastModifiedDate', 'SystemModstamp'),
     'is_deleted': 'IsDeleted',
+    'is_automated': 'IsAutomated',
+    'is_personalised': 'IsPersonalised',
 } -%}
 
 with source as (
@@ -15,6 +17,8 @@ with source as (
 typed as (
     select
         source.*,
+        {{ parse_boolean('IsAutomated') }} as typed_is_automated,
+        {{ parse_boolean('IsPersonalised') }} as typed_is_personalised,
         {{ parse_boolean('IsClosed', blank=false) }} as typed_is_done,
         {{ parse_date('ActivityDate') }} as typed_activity_date,
         {{ parse_timestamp('CompletedDateTime') }} as typed_ended_at,
@@ -44,6 +48,14 @@ final as (
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
         typed_call_duration_seconds as call_duration_seconds,
         {{ clean_text('CallDisposition') }} as call_disposition,
+        {{ activity_direction(first_filled('Direction', 'CallType')) }} as direction,
+        typed_is_automated as is_automated,
+        typed_is_personalised as is_personalised,
+        {{ reply_kind('ReplyKind') }} as reply_kind,
+        {{ salesforce_key('InReplyToId') }} as in_reply_to_activity_id,
+        cast(null as varchar) as meeting_outcome,
+        cast(null as timestamp with time zone) as meeting_outcome_at,
+        cast(null as varchar) as rescheduled_from_activity_id,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
