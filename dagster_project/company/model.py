@@ -383,6 +383,9 @@ FREE_MAIL_DOMAINS = (
 class Thresholds(_Strict):
     """Numbers that the models take; each has a meaning, a unit and a valid range."""
 
+    month_freeze_business_day: Annotated[int, Field(ge=1, le=20)] | None = 5
+    """Business day of the next month at whose end a month's figures are frozen (rule G17); null:
+    never."""
     low_n: Annotated[int, Field(ge=1)] = 20
     """A ratio over fewer cases than this is flagged (rule G2)."""
     unpaid_plans: tuple[str, ...] = ("free", "trial", "closed")
@@ -413,6 +416,10 @@ class Thresholds(_Strict):
     """How many context fields a hand-off has (F06)."""
     qualification_fields: Annotated[int, Field(ge=1, le=50)] = 9
     """How many fields the qualification framework has (P03)."""
+    outbound_sources: tuple[str, ...] = ("outbound", "cold call", "prospecting", "purchased list")
+    """Lead sources that stand for our own search, compared without case (P04)."""
+    outbound_lookback_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """A lead that we had contacted within so many days before is outbound, whatever form (P04)."""
     free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
     """Domains of mail that anybody can have; an address there tells no company (G18)."""
     referral_sources: tuple[str, ...] = ("referral", "customer referral", "employee referral")

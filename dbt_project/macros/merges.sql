@@ -12,7 +12,7 @@ merged_account_0 as (
         account_id,
         merged_into_account_id as reached_account_id
     from {{ ref('canonical_account') }}
-    where merged_into_account_id is not null
+    where exclusion_reason = 'merged' and merged_into_account_id is not null
 ),
 
 {% for number in range(1, passes + 1) -%}

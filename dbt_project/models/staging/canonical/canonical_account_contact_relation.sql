@@ -33,7 +33,8 @@ excluded as (
         unioned.*,
         coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
     left join surviving_account on unioned.account_id = surviving_account.account_id

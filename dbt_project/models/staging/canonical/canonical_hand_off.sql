@@ -40,7 +40,8 @@ excluded as (
         unioned.*,
         coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.handed_off_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
     left join surviving_account on unioned.account_id = surviving_account.account_id
@@ -60,10 +61,10 @@ final as (
         attempt_number,
         awareness_stage,
         context_field_count,
-        decision,
-        decided_at,
-        rejection_reason,
-        opportunity_id,
+        case when not {{ is_after_run_day('decided_at') }} then decision end as decision,
+        case when not {{ is_after_run_day('decided_at') }} then decided_at end as decided_at,
+        case when not {{ is_after_run_day('decided_at') }} then rejection_reason end as rejection_reason,
+        case when not {{ is_after_run_day('decided_at') }} then opportunity_id end as opportunity_id,
         created_at,
         modified_at,
         is_deleted,

@@ -49,7 +49,8 @@ excluded as (
         unioned.*,
         coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.booked_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             when excluded_account.account_id is not null then 'account_excluded'
             when excluded_subscription.subscription_id is not null then 'subscription_excluded'
         end as exclusion_reason
