@@ -94,7 +94,7 @@ def _entries(book: Book) -> None:
             inner join lead_status_map as m on m.rank < r.rank
             group by all
         )
-        -- Who reached a later stage has passed the earlier ones; coming back to one is no first entry.
+        -- Who reached a later stage has passed the earlier ones; coming back is no first entry.
         select lead_id, stage, min(entered_at) as entered_at,
             local_day(min(entered_at)) as entered_on,
             not bool_or(is_recorded and entered_at = first_at) as is_imputed

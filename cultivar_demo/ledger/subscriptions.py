@@ -204,7 +204,7 @@ def _movements(book: Book) -> None:
             from _account_day
             where change != 0
         ),
-        -- Of a product's change: what the seats there were cost more at the new price, then the seats.
+        -- Of a product's change: what the old seats cost more at the new price, then the seats.
         parts as (
             select p.account_id, p.product_id, p.day, n.movement, p.change,
                 case
