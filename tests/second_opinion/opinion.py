@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.second_opinion import (
     costs,
+    coverage,
     customers,
     forecast,
     hand_offs,
@@ -14,6 +15,7 @@ from tests.second_opinion import (
     movements,
     outcomes,
     pipeline,
+    prospecting,
     renewals,
     retention,
     revenue,
@@ -26,7 +28,9 @@ from tests.second_opinion.results import Opinion
 MODULES = (
     leads,
     hand_offs,
+    prospecting,
     pipeline,
+    coverage,
     outcomes,
     forecast,
     revenue,
