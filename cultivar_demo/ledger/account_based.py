@@ -25,6 +25,18 @@ ACTIVE_DAYS = 30
 ORCHESTRATION_DAYS = 14
 """Days between a touch of marketing and one of sales that belong together."""
 
+FIT_EMPLOYEES = ((20, 100, 0.4), (100, 2_000, 0.6), (2_000, None, 0.3))
+FIT_INDUSTRIES = (
+    ("Software", 0.4),
+    ("Financial Services", 0.3),
+    ("Healthcare", 0.2),
+    ("Manufacturing", 0.2),
+    ("Telecommunications", 0.3),
+    ("Media", 0.2),
+    ("Professional Services", 0.2),
+)
+"""What fits (our choice): points by employees (from, below) and by industry, together 0 to 1."""
+
 QUALIFIED_FIT = 0.5
 QUALIFIED_ACTS = 4
 QUALIFIED_DAYS = 30
@@ -69,7 +81,7 @@ def target_list_coverage(book: Book) -> None:
     book.run(
         f"""
         create temp table account_engaged_at as
-        select s.day, e.account_id, count(distinct e.person_id) as people
+        select s.day, e.company_id as account_id, count(distinct e.party_id) as people
         from snapshot_day as s
         inner join engagement as e
             on e.occurred_on <= s.day and e.occurred_on > s.day - {ENGAGED_DAYS}
@@ -79,9 +91,10 @@ def target_list_coverage(book: Book) -> None:
     book.run(
         """
         create or replace temp table _stand as
-        select day, account_id, bool_or(state in ('open', 'won')) as has_deal,
-            bool_or(state = 'won') as has_won
-        from deal_at group by all
+        select d.day, c.company_id as account_id,
+            bool_or(d.state in ('open', 'won')) as has_deal, bool_or(d.state = 'won') as has_won
+        from deal_at as d inner join company as c using (account_id)
+        group by all
         """
     )
     cases = """
@@ -118,7 +131,16 @@ def uplift(book: Book) -> None:
     book.run(
         """
         create or replace temp table _uplift as
-        select period_grain, period_start, period_end, is_target_account,
+        with listed as (
+            select distinct d.opportunity_id
+            from deal as d
+            inner join company as c using (account_id)
+            inner join target_list_membership as m
+                on m.account_id = c.company_id and m.valid_from <= d.created_on
+                and coalesce(m.valid_to, date '9999-12-31') > d.created_on
+        )
+        select period_grain, period_start, period_end,
+            opportunity_id in (from listed) as is_target,
             count(*) filter (where state = 'won') / nullif(count(*), 0) as win_rate,
             avg(amount_usd) filter (where state = 'won' and is_new_business) as selling_price,
             median(days) filter (where state = 'won' and days >= 0) as cycle,
@@ -138,7 +160,7 @@ def uplift(book: Book) -> None:
                 t.n + o.n as n, 0 as n_excluded
             from _uplift as t
             inner join _uplift as o using (period_grain, period_start, period_end)
-            where t.is_target_account and not o.is_target_account
+            where t.is_target and not o.is_target
             """,
         )
     book.note("A05", "on the target list at creation, over the others; a correlation")
@@ -201,29 +223,31 @@ def committee_coverage(book: Book) -> None:
         f"""
         create or replace temp table _committee as
         with involved as (
-            select r.opportunity_id, c.person_id, min(r.created_at) as since_at
-            from opportunity_role as r inner join contact as c using (contact_id)
-            group by all
+            select r.opportunity_id, p.party_id
+            from opportunity_role as r
+            inner join contact as c using (contact_id)
+            inner join job_party as p using (employment_id)
             union
-            select opportunity_id, person_id, min(occurred_at)
-            from touch where opportunity_id is not null group by all
+            select opportunity_id, party_id from touch_party
+            where opportunity_id is not null and party_id is not null
         ),
         act as (
-            select i.opportunity_id, e.person_id, e.account_id, e.occurred_on
-            from (select distinct opportunity_id, person_id from involved) as i
+            select i.opportunity_id, e.party_id, e.company_id, e.occurred_on
+            from involved as i
             inner join deal as d using (opportunity_id)
+            inner join company as c using (account_id)
             inner join engagement as e
-                on e.person_id = i.person_id and e.account_id = d.account_id
+                on e.party_id = i.party_id and e.company_id = c.company_id
         )
-        select o.day, o.opportunity_id, count(distinct a.person_id) as people
+        select o.day, o.opportunity_id, count(distinct a.party_id) as people
         from open_deal_at as o
         inner join act as a
             on a.opportunity_id = o.opportunity_id and a.occurred_on <= o.day
             and a.occurred_on > o.day - {ENGAGED_DAYS}
         where exists (
-            select 1 from employment as e
-            where e.person_id = a.person_id and e.account_id = a.account_id
-                and e.started_on <= o.day and coalesce(e.ended_on, date '9999-12-31') > o.day
+            select 1 from job_span as e
+            where e.party_id = a.party_id and e.company_id = a.company_id
+                and e.started_on <= o.day and e.ended_on > o.day
         )
         group by all
         """
@@ -270,10 +294,11 @@ def orchestration(book: Book) -> None:
         f"""
         create or replace temp table _both as
         with marketing as (
-            select distinct account_id, occurred_on from marketing_act
+            select distinct company_id as account_id, occurred_on from marketing_act
         ),
         sales as (
-            select distinct account_id, occurred_on from sales_act where not is_automated
+            select distinct company_id as account_id, occurred_on from sales_act
+            where not is_automated and company_id is not null
         ),
         pair as (
             select s.account_id, s.occurred_on as first_on, m.occurred_on as second_on
@@ -296,9 +321,10 @@ def orchestration(book: Book) -> None:
         create or replace temp table _touched as
         select p.period_grain, p.period_start, p.period_end, t.account_id
         from (
-            select distinct account_id, occurred_on from marketing_act
+            select company_id as account_id, occurred_on from marketing_act
             union
-            select distinct account_id, occurred_on from sales_act where not is_automated
+            select company_id, occurred_on from sales_act
+            where not is_automated and company_id is not null
         ) as t
         inner join day_period as p on p.day = t.occurred_on and p.period_grain != 'week'
         group by all
@@ -339,10 +365,10 @@ def qualified_accounts(book: Book) -> None:
         f"""
         create or replace temp table _crossing as
         with day_act as (
-            select e.account_id, e.occurred_on as day, e.person_id, count(*) as acts
+            select e.company_id as account_id, e.occurred_on as day, e.party_id, count(*) as acts
             from engagement as e
-            inner join account as a using (account_id)
-            where a.fit >= {QUALIFIED_FIT}
+            inner join account as a on a.account_id = e.company_id
+            where ({_fit("a")}) >= {QUALIFIED_FIT}
             group by all
         ),
         crossing as (
@@ -352,7 +378,7 @@ def qualified_accounts(book: Book) -> None:
                 on w.account_id = d.account_id and w.day <= d.day
                 and w.day > d.day - {QUALIFIED_DAYS}
             group by all
-            having sum(w.acts) >= {QUALIFIED_ACTS} and count(distinct w.person_id) >= 2
+            having sum(w.acts) >= {QUALIFIED_ACTS} and count(distinct w.party_id) >= 2
         )
         select account_id, day
         from (
@@ -375,7 +401,8 @@ def qualified_accounts(book: Book) -> None:
         select 'to_opportunity' as variant, q.day,
             cast({is_mature} and exists (
                 select 1 from deal as d
-                where d.account_id = q.account_id and not d.is_renewal
+                inner join company as c using (account_id)
+                where c.company_id = q.account_id and not d.is_renewal
                     and d.created_on between q.day and q.day + {CONVERTED_WITHIN_DAYS}
             ) as int) as numerator,
             cast({is_mature} as int) as denominator, cast({is_mature} as int) as n,
@@ -387,9 +414,21 @@ def qualified_accounts(book: Book) -> None:
     )
     book.note(
         "A09",
-        "thresholds our choice: true fit 0.5, 4 acts of 2 people in 30 days; again after 90 days "
-        "below",
+        "thresholds our choice: fit 0.5 by employees and industry, 4 acts of 2 people in 30 days; "
+        "again after 90 days below",
     )
+
+
+def _fit(alias: str) -> str:
+    """SQL: how well the company of ``alias`` fits, by what anybody can know of it."""
+    size = " ".join(
+        f"when {alias}.employee_count >= {low}"
+        + (f" and {alias}.employee_count < {below}" if below else "")
+        + f" then {points}"
+        for low, below, points in FIT_EMPLOYEES
+    )
+    industry = " ".join(f"when '{name}' then {points}" for name, points in FIT_INDUSTRIES)
+    return f"case {size} else 0.0 end + case {alias}.industry {industry} else 0.0 end"
 
 
 def compute(book: Book) -> None:

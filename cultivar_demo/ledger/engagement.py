@@ -2,15 +2,16 @@
 
 Belongs here: temporary tables that several KPIs read. Does not belong here: KPIs.
 
-Tables: ``engagement`` (an act of a person of an account by choice), ``conversation`` (the ones that
-are a meaningful conversation), ``sales_act`` and ``marketing_act`` (what we did), ``spell_case`` (a
-prospecting spell with what came of it).
+Tables: ``engagement`` (an act of a party of a company by choice), ``conversation`` (touches that
+are a meaningful conversation), ``sales_act`` and ``marketing_act`` (what we did), ``spell_case``
+(a prospecting spell with what came of it).
 """
 
 from __future__ import annotations
 
 from cultivar_demo.constants import MEMBER_STATUSES
 from cultivar_demo.ledger.book import Book
+from cultivar_demo.ledger.parties import build_parties
 
 CONVERSATION_SECONDS = 120
 """Two-way talk from which a call is a meaningful conversation."""
@@ -21,7 +22,8 @@ PASS_DAYS = 90
 
 
 def build_engagement(book: Book) -> None:
-    """All tables of this module."""
+    """All tables of this module, and those they rest on."""
+    build_parties(book)
     responded = ", ".join(f"'{name}'" for name, _, is_response in MEMBER_STATUSES if is_response)
     human_reply = (
         "t.direction = 'inbound' and t.kind in ('email', 'linkedin') and not t.is_automated "
@@ -47,65 +49,61 @@ def build_engagement(book: Book) -> None:
     book.run(
         f"""
         create temp table engagement as
-        with employed as (
-            select person_id, account_id, started_on,
-                coalesce(ended_on, date '9999-12-31') as ended_on
-            from employment
-        ),
-        response as (
-            select v.member_id, any_value(v.person_id) as person_id,
-                min(v.version_at) as occurred_at
+        with response as (
+            select v.member_id, any_value(v.lead_id) as lead_id,
+                any_value(v.contact_id) as contact_id, min(v.version_at) as occurred_at
             from campaign_member_version as v
             where v.member_status in ({responded})
             group by v.member_id
-        ),
-        person_act as (
-            select person_id, clicked_at as occurred_at, 'click' as kind
-            from email_send where clicked_at is not null
-            union all
-            select person_id, occurred_at, 'form'
-            from web_visit where kind = 'form_submit' and person_id is not null
-            union all
-            select person_id, occurred_at, 'campaign' from response
         )
-        select person_id, account_id, occurred_at, local_day(occurred_at) as occurred_on, kind
-        from conversation
+        select p.party_id, p.company_id, c.occurred_at, local_day(c.occurred_at) as occurred_on,
+            c.kind
+        from conversation as c inner join touch_party as p using (touch_id)
+        where p.party_id is not null
         union all
-        select t.person_id, t.account_id, t.occurred_at, local_day(t.occurred_at), 'message'
-        from touch as t
-        where {human_reply} and t.in_reply_to_touch_id is null
+        select p.party_id, p.company_id, t.occurred_at, local_day(t.occurred_at), 'message'
+        from touch as t inner join touch_party as p using (touch_id)
+        where {human_reply} and t.in_reply_to_touch_id is null and p.party_id is not null
         union all
-        select p.person_id, e.account_id, p.occurred_at, local_day(p.occurred_at), p.kind
-        from person_act as p
-        inner join employed as e
-            on e.person_id = p.person_id
-            and e.started_on <= cast(p.occurred_at as date)
-            and e.ended_on > cast(p.occurred_at as date)
+        select p.party_id, p.company_id, s.clicked_at, local_day(s.clicked_at), 'click'
+        from email_send as s inner join job_party as p using (employment_id)
+        where s.clicked_at is not null
+        union all
+        select party_id, company_id, occurred_at, local_day(occurred_at), 'form' from form_act
+        union all
+        select p.party_id, p.company_id, r.occurred_at, local_day(r.occurred_at), 'campaign'
+        from response as r
+        left join lead as l using (lead_id)
+        left join contact as k using (contact_id)
+        inner join job_party as p
+            on p.employment_id = coalesce(k.employment_id, l.employment_id)
         """
     )
     book.run(
         f"""
         create temp table sales_act as
-        select account_id, person_id, user_id, opportunity_id, lead_id, occurred_at,
-            local_day(occurred_at) as occurred_on, kind, is_automated
-        from touch
-        where direction = 'outbound' and occurred_at < {book.end}
-            and (kind != 'meeting' or meeting_outcome = 'held')
+        select t.touch_id, t.account_id, t.person_id, p.party_id, p.company_id, t.user_id,
+            p.opportunity_id, t.lead_id, t.occurred_at, local_day(t.occurred_at) as occurred_on,
+            t.kind, t.is_automated
+        from touch as t inner join touch_party as p using (touch_id)
+        where t.direction = 'outbound' and t.occurred_at < {book.end}
+            and (t.kind != 'meeting' or t.meeting_outcome = 'held')
         """
     )
     book.run(
         """
         create temp table marketing_act as
-        select e.account_id, s.person_id, s.delivered_at as occurred_at,
+        select p.company_id, p.party_id, s.delivered_at as occurred_at,
             local_day(s.delivered_at) as occurred_on
         from email_send as s
-        inner join employment as e using (employment_id)
+        inner join job_party as p using (employment_id)
         where s.delivered_at is not null
         union all
-        select account_id, person_id, occurred_at, occurred_on
+        select company_id, party_id, occurred_at, occurred_on
         from engagement where kind in ('form', 'campaign')
         union all
-        select account_id, person_id, occurred_at, occurred_on from sales_act where is_automated
+        select company_id, party_id, occurred_at, occurred_on from sales_act
+        where is_automated and company_id is not null
         """
     )
     _spells(book)

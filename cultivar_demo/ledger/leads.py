@@ -70,7 +70,7 @@ def build_leads(book: Book) -> None:
 
 
 def _entries(book: Book) -> None:
-    """First entry of each stage; a stage of the ladder without one is entered with the next."""
+    """First entry of each stage; one of the ladder that was skipped is entered with the next."""
     book.run(
         """
         create temp table lead_entry as
@@ -94,12 +94,19 @@ def _entries(book: Book) -> None:
             inner join lead_status_map as m on m.rank < r.rank
             group by all
         )
-        select lead_id, stage, entered_at, local_day(entered_at) as entered_on,
-            false as is_imputed
-        from recorded
-        union all
-        select lead_id, stage, entered_at, local_day(entered_at), true
-        from passed anti join recorded using (lead_id, stage)
+        -- Who reached a later stage has passed the earlier ones; coming back is no first entry.
+        select lead_id, stage, min(entered_at) as entered_at,
+            local_day(min(entered_at)) as entered_on,
+            not bool_or(is_recorded and entered_at = first_at) as is_imputed
+        from (
+            select *, min(entered_at) over (partition by lead_id, stage) as first_at
+            from (
+                select lead_id, stage, entered_at, true as is_recorded from recorded
+                union all
+                select lead_id, stage, entered_at, false from passed
+            )
+        )
+        group by all
         """
     )
 

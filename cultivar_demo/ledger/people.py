@@ -177,17 +177,27 @@ def market_coverage(book: Book) -> None:
     book.run(
         """
         create or replace temp table _market as
+        with known as (
+            select c.market_account_id as account_id, min(local_day(a.entered_crm_at)) as known_on
+            from account as a inner join company as c using (account_id)
+            where c.market_account_id is not null group by all
+        )
         select s.day, count(*) as tam, count(*) filter (where a.is_in_sam) as sam,
-            count(*) filter (where local_day(a.entered_crm_at) <= s.day) as crm,
+            count(*) filter (where c.known_on <= s.day) as crm,
             count(m.account_id) as tal, count(m.account_id) filter (where e.people >= 1) as engaged,
             count(m.account_id) filter (where w.account_id is not null) as won
         from snapshot_day as s
         cross join market_list as a
+        left join known as c using (account_id)
         left join target_list_membership as m
             on m.account_id = a.account_id and m.valid_from <= s.day
             and coalesce(m.valid_to, date '9999-12-31') > s.day
         left join account_engaged_at as e on e.account_id = a.account_id and e.day = s.day
-        left join (select distinct day, account_id from deal_at where state = 'won') as w
+        left join (
+            select distinct d.day, c.company_id as account_id
+            from deal_at as d inner join company as c using (account_id)
+            where d.state = 'won'
+        ) as w
             on w.account_id = a.account_id and w.day = s.day
         group by all
         """
@@ -257,22 +267,22 @@ def awareness(book: Book) -> None:
     book.run(
         """
         create or replace temp table _awareness as
-        select person_id, changed_at, local_day(changed_at) as day, stage, previous_stage,
+        select party_id, changed_at, local_day(changed_at) as day, stage, previous_stage,
             max(stage) over (
-                partition by person_id order by changed_at
+                partition by party_id order by changed_at
                 rows between unbounded preceding and 1 preceding
             ) as highest_before
-        from awareness_change
+        from awareness_act
         """
     )
     book.run(
         """
         create or replace temp table _active as
-        select period_grain, period_start, period_end, person_id, bool_or(rose) as rose
+        select period_grain, period_start, period_end, party_id, bool_or(rose) as rose
         from (
-            select person_id, day, coalesce(stage > highest_before, false) as rose from _awareness
+            select party_id, day, coalesce(stage > highest_before, false) as rose from _awareness
             union all
-            select person_id, occurred_on, false from engagement
+            select party_id, occurred_on, false from engagement
         )
         inner join day_period using (day)
         where period_grain != 'week'
@@ -298,10 +308,10 @@ def awareness(book: Book) -> None:
         "F07",
         """
         with risen as (
-            select person_id, day, stage, lag(day) over (
-                partition by person_id order by changed_at
+            select party_id, day, stage, lag(day) over (
+                partition by party_id order by changed_at
             ) as previous_day, lag(stage) over (
-                partition by person_id order by changed_at
+                partition by party_id order by changed_at
             ) as previous_stage
             from _awareness where highest_before is null or stage > highest_before
         )

@@ -65,8 +65,8 @@ def compute(book: Book) -> None:
     book.note(
         "F02",
         "inbound leads; human touch in the 90 days before: excluded; untouched rank last (may "
-        "leave NULL); business hours 9 to 17 of the first owner, without local holidays; "
-        "SLA 60 minutes",
+        "leave NULL); business hours 9 to 17 of the first owner, without local holidays; a person "
+        "is an address in records; SLA 60 minutes",
     )
 
 
@@ -76,7 +76,8 @@ def _cases(book: Book) -> None:
         f"""
         create or replace temp table _arrival as
         with human as (
-            select person_id, occurred_at, user_id from sales_act where not is_automated
+            select party_id, occurred_at from sales_act
+            where not is_automated and party_id is not null
         ),
         answered as (
             select l.lead_id,
@@ -85,7 +86,9 @@ def _cases(book: Book) -> None:
                     h.occurred_at < l.created_at
                     and h.occurred_at >= l.created_at - interval {EXISTING_DAYS} day
                 ) as is_existing
-            from lead_case as l inner join human as h using (person_id)
+            from lead_case as l
+            inner join job_party as p using (employment_id)
+            inner join human as h using (party_id)
             where l.motion = 'inbound'
             group by l.lead_id
         ),

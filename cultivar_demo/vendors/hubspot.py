@@ -36,6 +36,7 @@ OBJECTS: dict[str, Callable[[Delivery], HubspotObject]] = {
     "hand_offs": hubspot_activities.hand_off,
     "sequence_enrollments": hubspot_activities.sequence_enrollment,
     "campaigns": hubspot_marketing.campaign,
+    "campaign_members": hubspot_marketing.campaign_member,
     "marketing_emails": hubspot_marketing.marketing_email,
     "tickets": hubspot_companies.ticket,
 }

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import seconds
+from cultivar_demo.vendors.hubspot_identity import choice, contact_of
 from cultivar_demo.vendors.hubspot_object import HubspotObject, associated
-from cultivar_demo.vendors.hubspot_people import choice, contact_of
 from cultivar_demo.vendors.identifiers import hubspot_id
 
 DISPOSITIONS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from cultivar_demo.vendors.clocks import ALWAYS, instant_of
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, seconds
+from cultivar_demo.vendors.hubspot_identity import choice, contact_of
 from cultivar_demo.vendors.hubspot_object import HubspotObject, associated, merges
-from cultivar_demo.vendors.hubspot_people import choice, contact_of
 from cultivar_demo.vendors.identifiers import hubspot_id
 
 _HIRED = instant_of("(staff.hired_on - 1)", 6)

@@ -10,13 +10,13 @@ from cultivar_demo.constants import STAGES
 from cultivar_demo.vendors.clocks import ALWAYS, instant_of
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, seconds
+from cultivar_demo.vendors.hubspot_identity import choice, contact_of
 from cultivar_demo.vendors.hubspot_object import (
     HubspotObject,
     associated,
     association,
     value_history,
 )
-from cultivar_demo.vendors.hubspot_people import choice, contact_of
 from cultivar_demo.vendors.identifiers import hubspot_id, uuid
 
 PIPELINE = "default"

@@ -1,15 +1,18 @@
 """HubSpot's marketing: campaigns, mails, and what happened to the mails.
 
 Belongs here: campaigns and mails as the newer interface gives them, mail events as the older one
-does. Does not belong here: who is a member of which campaign, for which HubSpot has no object.
+does, and an own object for the members of campaigns, for which HubSpot has none.
 """
 
 from __future__ import annotations
 
 from cultivar_demo.settings import INTERNAL_DOMAIN, REPORTING_CURRENCY
+from cultivar_demo.vendors.campaign_responses import RESPONSES, first_responses
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, seconds
-from cultivar_demo.vendors.hubspot_object import HubspotObject
+from cultivar_demo.vendors.hubspot_activities import conversions
+from cultivar_demo.vendors.hubspot_identity import contact_of
+from cultivar_demo.vendors.hubspot_object import HubspotObject, associated
 from cultivar_demo.vendors.identifiers import hubspot_id, uuid
 from cultivar_demo.vendors.marketo_types import CLIENTS, PRIVACY_PROXY
 
@@ -49,6 +52,38 @@ def campaign(delivery: Delivery) -> HubspotObject:
         order="promotion.campaign_id",
         created_at="promotion.created_at",
         updated_at="promotion.modified_at",
+    )
+
+
+def campaign_member(delivery: Delivery) -> HubspotObject:
+    """Own object: who is in which campaign, how far, and since when they answered."""
+    contact = "coalesce(version.contact_id, conversion.contact_id)"
+    modified = "greatest(version.modified_at, conversion.converted_at)"
+    return HubspotObject(
+        path="/crm/v3/objects/campaign_members",
+        record_id=hubspot_id("CampaignMember", "version.member_id"),
+        properties={
+            "campaign": uuid("Campaign", "version.campaign_id"),
+            "member_status": "version.member_status",
+            "has_responded": f"version.member_status in ({RESPONSES})",
+            "first_responded_on": day_text("response.responded_on"),
+            "hs_createdate": seconds("version.created_at"),
+            "hs_lastmodifieddate": seconds(modified),
+            "hs_object_id": hubspot_id("CampaignMember", "version.member_id"),
+        },
+        source=f"""{delivery.current("campaign_member_version", whole=True)} as version
+        left join {conversions(delivery)} as conversion on conversion.lead_id = version.lead_id
+        left join {first_responses(delivery)} as response
+            on response.member_id = version.member_id
+        where {delivery.is_due("version", modified)}""",
+        order="version.member_id",
+        created_at="version.created_at",
+        updated_at=modified,
+        associations={
+            "contacts": associated(
+                contact_of(delivery, "version.lead_id", contact), "campaign_member_to_contact"
+            ),
+        },
     )
 
 

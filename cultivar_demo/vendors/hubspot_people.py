@@ -1,24 +1,25 @@
 """HubSpot's contacts: every person outside, whatever became of them.
 
-Belongs here: contacts, and which contact a world's lead or contact is. Does not belong here: what
-was done with them (``hubspot_activities``). A lead and the contact it is converted to are one
-object. Unlike HubSpot's own form, duplicates of a person keep their address, so that the same
-records reach every CRM.
+Belongs here: contacts as they stand. Does not belong here: which contact a world's lead or contact
+is (``hubspot_identity``), what they were (``hubspot_histories``), what was done with them
+(``hubspot_activities``). Unlike HubSpot's own form, duplicates of a person keep their address, so
+that the same records reach every CRM.
 """
 
 from __future__ import annotations
 
-from cultivar_demo.constants import AWARENESS_STAGES
 from cultivar_demo.vendors.clocks import instant_of
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, seconds
-from cultivar_demo.vendors.hubspot_object import (
-    HubspotObject,
-    associated,
-    association,
-    merges,
-    value_history,
+from cultivar_demo.vendors.hubspot_histories import (
+    awareness_history,
+    forms,
+    owner_history,
+    stage_name,
+    status_history,
 )
+from cultivar_demo.vendors.hubspot_identity import choice, people, subscribers
+from cultivar_demo.vendors.hubspot_object import HubspotObject, associated, association, merges
 from cultivar_demo.vendors.identifiers import hubspot_id, uuid
 
 LIFECYCLE_STAGES = {
@@ -50,60 +51,6 @@ LEGAL_BASES = {
 """Why mails are allowed → HubSpot's words for it."""
 
 
-def choice(column: str, texts: dict[str, str], otherwise: str = "null") -> str:
-    """SQL: ``column`` translated value by value; ``otherwise`` is SQL."""
-    cases = " ".join(f"when '{value}' then '{text}'" for value, text in texts.items())
-    return f"case {column} {cases} else {otherwise} end"
-
-
-def people(delivery: Delivery) -> str:
-    """Name of a table (lead_id, contact_id, person_number): who is one contact, past and future.
-
-    ``person_number`` is what a contact's id is made from. A lead has it before it is converted.
-    """
-    return delivery.prepare(
-        "hubspot_person",
-        """
-        with converted as (
-            select from_lead_id as lead_id, min(contact_id) as contact_id
-            from record.contact
-            where from_lead_id in (select lead_id from record.lead)
-            group by from_lead_id
-        )
-        select lead.lead_id, converted.contact_id, 3 * lead.lead_id as person_number
-        from record.lead left join converted on converted.lead_id = lead.lead_id
-        union all
-        select null, contact_id, 3 * contact_id + 1
-        from record.contact
-        where contact_id not in (select contact_id from converted)
-        order by person_number
-        """,
-    )
-
-
-def subscribers(delivery: Delivery) -> str:
-    """Name of a table (employment_id, person_number): addresses that only ever got mails."""
-    return delivery.prepare(
-        "hubspot_subscriber",
-        """
-        select employment_id, min(sent_at) as known_at, 3 * employment_id + 2 as person_number
-        from record.email_send
-        where employment_id not in (select employment_id from record.lead)
-            and employment_id not in (select employment_id from record.contact)
-        group by employment_id order by employment_id
-        """,
-    )
-
-
-def contact_of(delivery: Delivery, lead_id: str, contact_id: str) -> str:
-    """SQL for the HubSpot id of a world's contact, or else of its lead; NULL without both."""
-    number = (
-        f"coalesce((select person_number from {people(delivery)} as known "
-        f"where known.contact_id = {contact_id}), 3 * {lead_id}, 3 * {contact_id} + 1)"
-    )
-    return hubspot_id("Contact", number)
-
-
 def contact(delivery: Delivery) -> HubspotObject:
     """Contacts: leads, contacts and those who only get mails."""
     source = _people_so_far(delivery)
@@ -113,7 +60,6 @@ def contact(delivery: Delivery) -> HubspotObject:
         "or person.contact_id is not null) "
         "then coalesce(person.converted_at, person.contact_created_at, person.lead_modified_at) end"
     )
-    stages = {str(number): name for number, name in enumerate(AWARENESS_STAGES, start=1)}
     return HubspotObject(
         path="/crm/v3/objects/contacts",
         record_id=hubspot_id("Contact", "person.person_number"),
@@ -154,11 +100,13 @@ def contact(delivery: Delivery) -> HubspotObject:
             "source_campaign": uuid("Campaign", "person.campaign_id"),
             "motion": "person.motion",
             "converted_deal": hubspot_id("Deal", "person.converted_opportunity_id"),
-            "awareness_stage": choice("cast(person.awareness_stage as varchar)", stages),
+            "awareness_stage": stage_name("person.awareness_stage"),
             "job_function": "job.function",
             "seniority": "job.seniority",
             "disqualified_reason": "person.disqualified_reason",
             "lead_review_date": day_text("person.review_on"),
+            "recent_conversion_date": seconds("form.told_at"),
+            "recent_conversion_event_name": "form.form_name",
             "notes_last_updated": seconds(instant_of("person.last_activity_on")),
             "hs_merged_object_ids": "merged.record_ids",
             "createdate": seconds("person.created_at"),
@@ -170,13 +118,17 @@ def contact(delivery: Delivery) -> HubspotObject:
         left join record.person as human on human.person_id = job.person_id
         left join record.account as employer on employer.account_id = person.employer_id
         left join {_losers(delivery)} as merged on merged.person_number = person.person_number
-        left join {_status_history(delivery)} as status on status.lead_id = person.lead_id
-        left join {_owner_history(delivery)} as owner
+        left join {status_history(delivery)} as status on status.lead_id = person.lead_id
+        left join {owner_history(delivery)} as owner
             on owner.person_number = person.person_number
+        left join {forms(delivery)} as form on form.person_number = person.person_number
+        left join {awareness_history(delivery)} as awareness
+            on awareness.contact_id = person.contact_id
         left join {_deals(delivery)} as deal on deal.contact_id = person.contact_id
         where {
             delivery.is_due(
-                "person", "greatest(person.modified_at, merged.merged_at, deal.modified_at)"
+                "person",
+                "greatest(person.modified_at, merged.merged_at, deal.modified_at, form.told_at)",
             )
         }
             and not person.is_merged""",
@@ -193,6 +145,9 @@ def contact(delivery: Delivery) -> HubspotObject:
         history={
             "hs_lead_status": "coalesce(status.hs_lead_status, [])",
             "hubspot_owner_id": "coalesce(owner.hubspot_owner_id, [])",
+            "awareness_stage": "coalesce(awareness.awareness_stage, [])",
+            "recent_conversion_date": "coalesce(form.instants, [])",
+            "recent_conversion_event_name": "coalesce(form.names, [])",
         },
     )
 
@@ -282,33 +237,6 @@ def _losers(delivery: Delivery) -> str:
             string_agg(hubspot_id, ';' order by merged_at, record_id) as record_ids
         from ({" union all ".join(parts)}) group by person_number
     )"""
-
-
-def _status_history(delivery: Delivery) -> str:
-    return value_history(
-        "record.lead_version", "lead_id", {"hs_lead_status": "lead_status"}, delivery.until
-    )
-
-
-def _owner_history(delivery: Delivery) -> str:
-    """Owners of a lead, and after its conversion those of the contact, by person_number."""
-    known = people(delivery)
-    versions = f"""(
-        select known.person_number, version.version_at, version.owner_user_id
-        from record.lead_version as version join {known} as known using (lead_id)
-        union all
-        select known.person_number, version.version_at, version.owner_user_id
-        from record.contact_version as version
-        join {known} as known using (contact_id)
-        join record.contact as kept using (contact_id)
-        where known.lead_id is null or version.version_at > kept.created_at
-    )"""
-    return value_history(
-        versions,
-        "person_number",
-        {"hubspot_owner_id": hubspot_id("Owner", "owner_user_id")},
-        delivery.until,
-    )
 
 
 def _deals(delivery: Delivery) -> str:

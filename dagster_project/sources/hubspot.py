@@ -56,6 +56,7 @@ OBJECTS: dict[str, _Object] = {
     "owner": _Object("owners", FIELDS),
     "user": _Object("users"),
     "campaign": _Object("campaigns", PROPERTIES, ANY_ID),
+    "campaign_member": _Object("campaign_members"),
     "marketing_email": _Object("marketing_emails", FIELDS),
     "email_event": _Object("email_events", EVENTS, ANY_ID),
     "call": _Object("calls"),
@@ -235,6 +236,11 @@ VENDOR = Vendor(
             "contact": f"count(*) filter (where {_IS_CONTACT})",
             "lead_history": f"coalesce(sum({_number_of_values('hs_lead_status')} + "
             f"{_LATER_OWNERS}) filter (where {_IS_LEAD}), 0)",
+            "contact_history": f"coalesce(sum({_number_of_values('awareness_stage')}) "
+            f"filter (where {_IS_CONTACT}), 0)",
+            "form_submission": "coalesce(sum("
+            + _number_of_values("recent_conversion_date")
+            + "), 0)",
         },
         "company": {"account": EVERY_RECORD},
         "deal": {

@@ -43,6 +43,9 @@ RESOURCES: dict[str, Resource] = {
 EMAIL_ACTIVITY_TYPES = ("6", "7", "8", "9", "10", "11", "27")
 """Send, delivered, bounced, unsubscribe, open, click, bounced soft; dbt staging names them too."""
 
+FORM_ACTIVITY_TYPE = "2"
+"""Fill out form; dbt staging names it too."""
+
 
 def plan_marketo(source: MarketoExport, company: Company) -> SourcePlan:
     """Plan the landing of every resource that the folder holds.
@@ -137,7 +140,9 @@ VENDOR = Vendor(
         "activity": {
             "email_event": 'count(*) filter (where "activityTypeId" in ('
             + ", ".join(f"'{number}'" for number in EMAIL_ACTIVITY_TYPES)
-            + "))"
+            + "))",
+            "form_submission": 'count(*) filter (where "activityTypeId" = '
+            f"'{FORM_ACTIVITY_TYPE}')",
         },
         "activity_type": {},
         "program": {},

@@ -38,6 +38,7 @@ OBJECTS: dict[str, tuple[str, str | None]] = {
     "user": ("User", "005"),
     "account_contact_relation": ("AccountContactRelation", "07k"),
     "lead_history": ("LeadHistory", "017"),
+    "contact_history": ("ContactHistory", "017"),
     "hand_off": ("Hand_Off__c", None),
 }
 

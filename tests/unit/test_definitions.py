@@ -20,7 +20,7 @@ from dagster_project.sources.registry import SCHEMAS
 LAYERS = [
     ["landing"],
     ["raw"],
-    ["config", "reference"],
+    ["config", "memory", "reference"],
     ["staging"],
     ["canonical"],
     ["gate"],
@@ -45,6 +45,7 @@ MARTS = {
     "dim_workspace",
     "fct_account_retention_12m",
     "fct_activity",
+    "fct_as_of_basis",
     "fct_arr_movement",
     "fct_campaign_touch",
     "fct_cost_entry",
@@ -90,7 +91,7 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
         | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
         | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
         | {f"marts/{mart}" for mart in MARTS}
-        | {"marts/fct_kpi", "marts/dim_kpi"}
+        | {f"marts/{kpi}" for kpi in ("dim_kpi", "fct_kpi", "fct_kpi_frozen", "fct_restatement")}
     )
     assert expected <= specs.keys(), sorted(expected - specs.keys())
     groups = Counter(spec.group_name for spec in specs.values())

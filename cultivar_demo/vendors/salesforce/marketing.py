@@ -5,21 +5,18 @@ Belongs here: both objects. Does not belong here: mails and visits (the marketin
 
 from __future__ import annotations
 
-from cultivar_demo.constants import MEMBER_STATUSES
 from cultivar_demo.settings import REPORTING_CURRENCY
+from cultivar_demo.vendors.campaign_responses import RESPONSES, first_responses
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text
 from cultivar_demo.vendors.identifiers import salesforce_id
 from cultivar_demo.vendors.salesforce.extract import (
     Extract,
     audited,
-    business_day,
     conversions,
     identified,
     stamped,
 )
-
-_RESPONSES = ", ".join(f"'{name}'" for name, _, is_response in MEMBER_STATUSES if is_response)
 
 
 def campaign(delivery: Delivery) -> Extract:
@@ -62,19 +59,15 @@ def campaign_member(delivery: Delivery) -> Extract:
             "LeadId": salesforce_id("Lead", "version.lead_id"),
             "ContactId": salesforce_id("Contact", contact),
             "Status": "version.member_status",
-            "HasResponded": f"version.member_status in ({_RESPONSES})",
+            "HasResponded": f"version.member_status in ({RESPONSES})",
             **stamped("version.created_at", modified),
-            "FirstRespondedDate": day_text(business_day("response.responded_at")),
+            "FirstRespondedDate": day_text("response.responded_on"),
         },
         f"""{delivery.current("campaign_member_version", whole=True)} as version
         left join {conversions(delivery)} as conversion
             on conversion.lead_id = version.lead_id
-        left join (
-            select member_id, min(version_at) as responded_at
-            from record.campaign_member_version
-            where member_status in ({_RESPONSES}) and version_at <= {delivery.until}
-            group by member_id
-        ) as response on response.member_id = version.member_id
+        left join {first_responses(delivery)} as response
+            on response.member_id = version.member_id
         where {delivery.is_due("version", modified)}""",
         "version.member_id",
     )

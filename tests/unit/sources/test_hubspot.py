@@ -49,6 +49,8 @@ CONTACTS = [
             "hs_lead_status": history("2026-01-01", "2026-01-20"),
             # The first comes with the creation.
             "hubspot_owner_id": history("2026-01-01", "2026-01-10"),
+            "awareness_stage": history("2026-02-01", "2026-02-10"),
+            "recent_conversion_date": history("2026-01-01", "2026-01-02", "2026-01-03"),
         },
     },
     contact(2, hs_v2_date_entered_lead="2026-01-05T10:00:00Z", lifecyclestage="lead"),
@@ -140,6 +142,8 @@ def test_what_each_object_feeds_is_counted(folder: Path) -> None:
         "lead": 2,
         "contact": 3,  # 1, 3 and 5
         "lead_history": 3,
+        "contact_history": 2,
+        "form_submission": 3,
         "opportunity": 2,
         "opportunity_history": 3,  # at three instants
         "opportunity_field_history": 1,
@@ -150,7 +154,7 @@ def test_what_each_object_feeds_is_counted(folder: Path) -> None:
 
 def test_every_object_is_declared_with_its_key() -> None:
     assert set(OBJECTS) == set(raw_tables(SCHEMA))
-    assert set(VENDOR.feeds) == set(OBJECTS) - {"product", "campaign"}
+    assert set(VENDOR.feeds) == set(OBJECTS) - {"product", "campaign", "campaign_member"}
     for table, hubspot in OBJECTS.items():
         assert hubspot.shape.key in raw_tables(SCHEMA)[table]
 

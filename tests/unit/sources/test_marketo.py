@@ -183,20 +183,21 @@ def test_the_crm_must_be_another_source_of_the_company(marketo: Marketo) -> None
         marketo.company  # noqa: B018
 
 
-def test_only_activities_about_mails_feed_an_entity() -> None:
+def test_only_activities_about_mails_and_forms_feed_an_entity() -> None:
     fed = {table: VENDOR.feeds_of(table) for table in VENDOR.tables}
     assert set(fed) == set(RESOURCES)
     assert {table: set(feeds) for table, feeds in fed.items() if feeds} == {
-        "activity": {"email_event"}
+        "activity": {"email_event", "form_submission"}
     }
     with duckdb.connect() as connection:
         connection.execute('create table activity as select unnest(?) as "activityTypeId"', [
             ["1", "2", "6", "7", "8", "9", "10", "11", "12", "13", "22", "27", "104"]
         ])  # fmt: skip
         counted = connection.execute(
-            f"select {fed['activity']['email_event']} from activity"
+            f"select {fed['activity']['email_event']}, {fed['activity']['form_submission']} "
+            "from activity"
         ).fetchone()
-    assert counted == (7,)
+    assert counted == (7, 1)
 
 
 def test_staging_reads_the_activities_that_the_balance_counts() -> None:

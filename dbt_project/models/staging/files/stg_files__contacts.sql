@@ -51,6 +51,7 @@ final as (
         {{ clean_text('postal_code') }} as postal_code,
         {{ clean_text('country') }} as country,
         {{ clean_text('lead_source') }} as lead_source,
+        {{ clean_text('awareness_stage') }} as awareness_stage,
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
         typed_has_opted_out_of_email as has_opted_out_of_email,
         typed_is_do_not_call as is_do_not_call,

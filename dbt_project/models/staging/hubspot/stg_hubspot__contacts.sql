@@ -64,6 +64,7 @@ final as (
         {{ clean_text('zip') }} as postal_code,
         {{ clean_text('country') }} as country,
         {{ first_filled('lead_source', 'hs_analytics_source') }} as lead_source,
+        {{ clean_text('awareness_stage') }} as awareness_stage,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         typed_has_opted_out_of_email as has_opted_out_of_email,
         typed_is_do_not_call as is_do_not_call,

@@ -53,6 +53,7 @@ final as (
         {{ salesforce_address_part('MailingPostalCode', 'MailingAddress', 'postalCode') }} as postal_code,
         {{ salesforce_address_part('MailingCountry', 'MailingAddress', 'country') }} as country,
         {{ clean_text('LeadSource') }} as lead_source,
+        {{ clean_text('AwarenessStage') }} as awareness_stage,
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
         typed_has_opted_out_of_email as has_opted_out_of_email,
         typed_is_do_not_call as is_do_not_call,

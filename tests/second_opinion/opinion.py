@@ -1,0 +1,48 @@
+"""All KPIs of the second opinion for one company and night.
+
+Belongs here: the list of modules. Does not belong here: KPIs.
+"""
+
+from __future__ import annotations
+
+from tests.second_opinion import (
+    costs,
+    customers,
+    forecast,
+    hand_offs,
+    leads,
+    movements,
+    outcomes,
+    pipeline,
+    renewals,
+    retention,
+    revenue,
+    surveys,
+)
+from tests.second_opinion.company import Company
+from tests.second_opinion.periods import Calendar
+from tests.second_opinion.results import Opinion
+
+MODULES = (
+    leads,
+    hand_offs,
+    pipeline,
+    outcomes,
+    forecast,
+    revenue,
+    movements,
+    retention,
+    customers,
+    costs,
+    renewals,
+    surveys,
+)
+
+
+def form_opinion(company: Company) -> Opinion:
+    """Every row that the second opinion has a view on."""
+    opinion = Opinion()
+    calendar = Calendar(company.setting("fiscal_year_start_month"), company.as_of)
+    for module in MODULES:
+        module.give(company, calendar, opinion)
+    return opinion
