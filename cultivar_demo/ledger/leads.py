@@ -125,7 +125,7 @@ def _hand_offs(book: Book) -> None:
         inner join lead_case as l using (lead_id)
         left join sales_user as s on s.user_id = h.from_user_id
         left join sales_user as r on r.user_id = h.to_user_id
-        left join account as a on a.account_id = h.account_id
+        left join account_described as a on a.account_id = h.account_id
         left join working_day as today
             on today.country = r.country and today.day = local_day(h.handed_off_at)
         left join working_day as due

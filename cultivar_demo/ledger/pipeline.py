@@ -107,7 +107,8 @@ def meetings(book: Book) -> None:
             any_value(r.created_at) as booked_at,
             arg_max(t.occurred_at, t.touch_id) as due_at,
             bool_or(coalesce(t.meeting_outcome = 'held', false)) as is_held,
-            coalesce(arg_max(t.meeting_outcome, t.touch_id) = 'rescheduled', false)
+            -- The last one may have no outcome yet; arg_max would pass over it.
+            arg_max(coalesce(t.meeting_outcome, 'none'), t.touch_id) = 'rescheduled'
                 as is_left_open
         from link as l
         inner join touch as r on r.touch_id = l.root_id
@@ -131,7 +132,7 @@ def meetings(book: Book) -> None:
             where not s.is_expansion
         ) as m
         left join sales_user as u using (user_id)
-        left join account as a using (account_id)
+        left join account_described as a using (account_id)
         where m.number = 1
         """
     )

@@ -151,7 +151,7 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         except Exception as error:
             failure = error
         # Held back until dbt has let go of the warehouse: only then can rows be counted.
-        rows = written_rows(home.warehouse, LAYER_SCHEMAS)
+        rows = written_rows(home.warehouse, LAYER_SCHEMAS) if failure is None else {}
         for event in events:
             yield _with_rows(event, rows)
         if failure is not None:

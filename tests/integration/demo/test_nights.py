@@ -10,6 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from cultivar_demo.settings import TINY
@@ -71,6 +72,35 @@ def test_eight_nights_give_what_one_load_gives(nights: Nights, tmp_path: Path) -
             without_columns=MEMORY_COLUMNS,
         )
         == {}
+    )
+
+
+INCREMENTAL = (
+    ("intermediate", "int_opportunity_versions"),
+    ("intermediate", "int_product_use_by_user_and_day"),
+    ("marts", "fct_opportunity_daily_snapshot"),
+)
+
+
+def test_a_night_without_anything_new_writes_no_row_of_what_is_kept(nights: Nights) -> None:
+    """And the run says so, and how long each table took, in the metadata of its tables."""
+    again = nights.company.run(
+        TINY.night(LAST).isoformat(),
+        nights.company.extracts / f"night-{LAST:04d}",
+        full=False,
+    )
+    with dg.DagsterInstance.from_config(str(again.home.dagster)) as instance:
+        for table in INCREMENTAL:
+            event = instance.get_latest_materialization_event(dg.AssetKey(table))
+            assert event is not None
+            assert event.asset_materialization is not None
+            metadata = event.asset_materialization.metadata
+            assert metadata["dagster/row_count"].value, table
+            assert metadata["rows_written"].value == 0, table
+            assert metadata["rows_deleted"].value == 0, table
+            assert metadata["Execution Duration"].value, table
+    assert differing_tables(again.home.published_database, nights.published[LAST]) == {}, (
+        "nothing else changed either, the memory of closed books included"
     )
 
 
