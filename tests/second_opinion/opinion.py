@@ -17,9 +17,11 @@ from tests.second_opinion import (
     pipeline,
     prospecting,
     renewals,
+    response,
     retention,
     revenue,
     surveys,
+    targets,
 )
 from tests.second_opinion.company import Company
 from tests.second_opinion.periods import Calendar
@@ -27,6 +29,7 @@ from tests.second_opinion.results import Opinion
 
 MODULES = (
     leads,
+    response,
     hand_offs,
     prospecting,
     pipeline,
@@ -40,6 +43,7 @@ MODULES = (
     costs,
     renewals,
     surveys,
+    targets,
 )
 
 
