@@ -6,10 +6,12 @@ Belongs here: the list of modules. Does not belong here: KPIs.
 from __future__ import annotations
 
 from tests.second_opinion import (
+    awareness,
     costs,
     coverage,
     customers,
     forecast,
+    funnel,
     hand_offs,
     leads,
     movements,
@@ -29,7 +31,9 @@ from tests.second_opinion.results import Opinion
 
 MODULES = (
     leads,
+    funnel,
     response,
+    awareness,
     hand_offs,
     prospecting,
     pipeline,
