@@ -171,10 +171,11 @@ def account_load(book: Book) -> None:
         create or replace temp table _load as
         select distinct s.day, t.account_id
         from snapshot_day as s
-        inner join touch as t
+        inner join prospecting_touch as t
             on t.occurred_at < {book.end} and local_day(t.occurred_at) <= s.day
             and local_day(t.occurred_at) > s.day - {ACTIVE_DAYS}
-        inner join spell as p using (spell_id)
+        asof join prospecting_spell as p
+            on p.account_id = t.account_id and t.created_at >= p.started_at
         where t.direction = 'outbound' and not p.is_expansion
         """
     )

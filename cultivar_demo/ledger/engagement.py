@@ -114,7 +114,7 @@ def _spells(book: Book) -> None:
         f"""
         create temp table spell_case as
         with begun as (
-            select *, local_day(started_at) as started_on from spell
+            select *, local_day(started_at) as started_on from prospecting_spell
         ),
         connected as (
             select s.spell_id, min(c.occurred_at) as first_conversation_at

@@ -139,7 +139,7 @@ def sales_cycle(book: Book) -> None:
         prospected as (
             select d.opportunity_id, local_day(max(s.started_at)) as prospected_on
             from deal as d
-            inner join spell as s
+            inner join prospecting_spell as s
                 on s.account_id = d.account_id and s.started_at <= d.created_at
                 and s.ended_at + interval 90 day >= d.created_at
             group by d.opportunity_id

@@ -123,7 +123,7 @@ def meetings(book: Book) -> None:
             ) as number
             from meeting_chain as c
             asof join (
-                select account_id, spell_id, started_at, is_expansion from spell
+                select account_id, spell_id, started_at, is_expansion from prospecting_spell
             ) as s on s.account_id = c.account_id and c.booked_at >= s.started_at
             where not s.is_expansion
         ) as m

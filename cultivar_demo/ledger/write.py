@@ -32,14 +32,16 @@ from cultivar_demo.ledger.deals import build_deals
 from cultivar_demo.ledger.engagement import build_engagement
 from cultivar_demo.ledger.leads import build_leads
 from cultivar_demo.ledger.not_defined import NOT_DEFINED
+from cultivar_demo.ledger.spells import build_spells
 from cultivar_demo.ledger.subscriptions import build_subscriptions
 from cultivar_demo.world.world import World
 
 GROUND: dict[str, Callable[[Book], None]] = {
     "deals": build_deals,
     "leads": build_leads,
-    "engagement": build_engagement,
     "subscriptions": build_subscriptions,
+    "spells": build_spells,
+    "engagement": build_engagement,
 }
 """What the parts read."""
 

@@ -413,6 +413,10 @@ class Thresholds(_Strict):
     """How many context fields a hand-off has (F06)."""
     qualification_fields: Annotated[int, Field(ge=1, le=50)] = 9
     """How many fields the qualification framework has (P03)."""
+    outbound_sources: tuple[str, ...] = ("outbound", "cold call", "prospecting", "purchased list")
+    """Lead sources that stand for our own search, compared without case (P04)."""
+    outbound_lookback_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """A lead that we had contacted within so many days before is outbound, whatever form (P04)."""
     free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
     """Domains of mail that anybody can have; an address there tells no company (G18)."""
     referral_sources: tuple[str, ...] = ("referral", "customer referral", "employee referral")

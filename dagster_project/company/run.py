@@ -114,6 +114,8 @@ class RunSettings:
             "active_prospecting_days": thresholds.active_prospecting_days,
             "context_fields": thresholds.context_fields,
             "qualification_fields": thresholds.qualification_fields,
+            "outbound_sources": [value.lower() for value in thresholds.outbound_sources],
+            "outbound_lookback_days": thresholds.outbound_lookback_days,
             "free_mail_domains": [value.lower() for value in thresholds.free_mail_domains],
             "referral_sources": [value.lower() for value in thresholds.referral_sources],
             "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],

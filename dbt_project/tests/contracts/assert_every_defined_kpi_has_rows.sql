@@ -181,6 +181,49 @@ representatives as (
     where sales_role in ('account_executive', 'account_manager')
 ),
 
+spells as (
+    select
+        count(*) filter (where cohort = 'outbound') as outbound_spells,
+        count(*) filter (where cohort = 'inbound') as inbound_spells,
+        count(*) filter (where cohort = 'expansion') as expansion_spells
+    from {{ ref('int_prospecting_outcomes') }}
+),
+
+meetings as (
+    select count(*) as meetings
+    from {{ ref('int_first_meetings') }}
+),
+
+hand_offs as (
+    select
+        count(*) as hand_offs,
+        count(context_field_count) as hand_offs_with_context,
+        count(*) filter (where decision = 'rejected') as rejected_hand_offs
+    from {{ ref('int_hand_offs_prepared') }}
+    where person_id is not null
+),
+
+prospecting_representatives as (
+    select count(*) as loads
+    from {{ ref('int_account_load') }}
+),
+
+origins as (
+    select
+        count(origins.first_touched_on) as prospected_opportunities,
+        count(origins.accepted_on) as accepted_opportunities,
+        count(*) filter (where facts.is_win_rate_eligible) as closed_opportunities
+    from {{ ref('int_opportunity_origins') }} as origins
+    inner join {{ ref('fct_opportunity') }} as facts
+        on origins.opportunity_id = facts.opportunity_id
+),
+
+generated_with_origin as (
+    select coalesce(sum(generated_count), 0) as qualified_opportunities
+    from {{ ref('int_pipeline_generated_totalled') }}
+    where period_grain = 'all_time' and segment_type in ('motion', 'sourced_by_role')
+),
+
 available as (
     select
         'representative_day' as needs,
@@ -316,6 +359,79 @@ available as (
         'email_send' as needs,
         mails as cases
     from mails
+    union all
+    select
+        'outbound_spell' as needs,
+        outbound_spells as cases
+    from spells
+    union all
+    select
+        'inbound_spell' as needs,
+        inbound_spells as cases
+    from spells
+    union all
+    select
+        'expansion_spell' as needs,
+        expansion_spells as cases
+    from spells
+    union all
+    select
+        'first_meeting' as needs,
+        meetings as cases
+    from meetings
+    union all
+    select
+        'hand_off' as needs,
+        hand_offs as cases
+    from hand_offs
+    union all
+    select
+        'hand_off_with_context' as needs,
+        hand_offs_with_context as cases
+    from hand_offs
+    union all
+    select
+        'rejected_hand_off' as needs,
+        rejected_hand_offs as cases
+    from hand_offs
+    union all
+    select
+        'prospecting_representative' as needs,
+        loads as cases
+    from prospecting_representatives
+    union all
+    select
+        'prospected_opportunity' as needs,
+        least(prospected_opportunities, closed_opportunities) as cases
+    from origins
+    union all
+    select
+        'accepted_opportunity' as needs,
+        least(accepted_opportunities, closed_opportunities) as cases
+    from origins
+    union all
+    select
+        'qualified_opportunity_with_origin' as needs,
+        qualified_opportunities as cases
+    from generated_with_origin
+    union all
+    select
+        'outbound_spell_and_hand_off' as needs,
+        least(spells.outbound_spells, hand_offs.hand_offs) as cases
+    from spells
+    cross join hand_offs
+    union all
+    select
+        'inbound_spell_and_hand_off' as needs,
+        least(spells.inbound_spells, hand_offs.hand_offs) as cases
+    from spells
+    cross join hand_offs
+    union all
+    select
+        'expansion_spell_and_hand_off' as needs,
+        least(spells.expansion_spells, hand_offs.hand_offs) as cases
+    from spells
+    cross join hand_offs
 ),
 
 published as (

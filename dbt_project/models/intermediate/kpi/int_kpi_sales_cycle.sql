@@ -4,6 +4,28 @@ with cycles as (
     select * from {{ ref('int_opportunity_cycles_totalled') }}
 ),
 
+-- Without touches or hand-offs in the CRM nothing is known of what came before an opportunity.
+origins as (
+    select
+        count(first_touched_on) as first_touched_count,
+        count(accepted_on) as accepted_count
+    from {{ ref('int_opportunity_origins') }}
+),
+
+cycles_from_first_touch as (
+    select cycles.*
+    from cycles
+    cross join origins
+    where origins.first_touched_count > 0
+),
+
+cycles_from_acceptance as (
+    select cycles.*
+    from cycles
+    cross join origins
+    where origins.accepted_count > 0
+),
+
 ages as (
     select * from {{ ref('int_open_opportunities_by_period') }}
 ),
@@ -28,6 +50,20 @@ final as (
         denominator='won_cycle_without_gaps_count',
         value='won_cycle_without_gaps_median',
         n_excluded='won_without_cycle_without_gaps_count'
+    ) }}
+    union all
+    {{ kpi_rows(
+        'P07', 'won_median_from_first_touch', 'cycles_from_first_touch',
+        denominator='won_from_first_touched_count',
+        value='won_from_first_touched_median',
+        n_excluded='won_without_first_touched_count'
+    ) }}
+    union all
+    {{ kpi_rows(
+        'P07', 'won_median_from_acceptance', 'cycles_from_acceptance',
+        denominator='won_from_accepted_count',
+        value='won_from_accepted_median',
+        n_excluded='won_without_accepted_count'
     ) }}
     union all
     {{ kpi_rows(

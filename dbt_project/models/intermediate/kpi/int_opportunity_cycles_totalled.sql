@@ -21,6 +21,10 @@ gaps as (
     group by opportunity_id
 ),
 
+origins as (
+    select * from {{ ref('int_opportunity_origins') }}
+),
+
 opportunities as (
     select
         opportunities.opportunity_id,
@@ -31,10 +35,18 @@ opportunities as (
         case
             when opportunities.days_to_close >= coalesce(gaps.closed_days, 0)
                 then opportunities.days_to_close - coalesce(gaps.closed_days, 0)
-        end as days_without_closed_gaps
+        end as days_without_closed_gaps,
+        {%- for origin in ['first_touched', 'accepted'] %}
+            case
+                when opportunities.close_date >= origins.{{ origin }}_on
+                    then {{ days_between('origins.' ~ origin ~ '_on', 'opportunities.close_date') }}
+            end as days_from_{{ origin }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_opportunities_prepared') }} as opportunities
     left join gaps
         on opportunities.opportunity_id = gaps.opportunity_id
+    left join origins
+        on opportunities.opportunity_id = origins.opportunity_id
     where opportunities.is_win_rate_eligible and not opportunities.is_created_after_as_of
 ),
 
@@ -60,7 +72,9 @@ closed as (
         opportunities.is_lost,
         opportunities.close_date,
         opportunities.days_to_close,
-        opportunities.days_without_closed_gaps
+        opportunities.days_without_closed_gaps,
+        opportunities.days_from_first_touched,
+        opportunities.days_from_accepted
     from opportunities
     inner join segments
         on opportunities.opportunity_id = segments.opportunity_id
@@ -85,6 +99,11 @@ final as (
         count(days_without_closed_gaps) filter (where is_won) as won_cycle_without_gaps_count,
         {{ median('days_without_closed_gaps', 'is_won') }} as won_cycle_without_gaps_median,
         count(*) filter (where is_won and days_without_closed_gaps is null) as won_without_cycle_without_gaps_count,
+        {%- for origin in ['first_touched', 'accepted'] %}
+            count(days_from_{{ origin }}) filter (where is_won) as won_from_{{ origin }}_count,
+            {{ median('days_from_' ~ origin, 'is_won') }} as won_from_{{ origin }}_median,
+            count(*) filter (where is_won and days_from_{{ origin }} is null) as won_without_{{ origin }}_count,
+        {%- endfor %}
         count(days_to_close) filter (where is_lost) as lost_cycle_count,
         coalesce(sum(days_to_close) filter (where is_lost), 0) as lost_cycle_days,
         {{ median('days_to_close', 'is_lost') }} as lost_cycle_median,

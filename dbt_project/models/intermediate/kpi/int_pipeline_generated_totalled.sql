@@ -11,6 +11,13 @@ with reached as (
     group by opportunity_id
 ),
 
+opportunities as (
+    select
+        opportunity_id,
+        coalesce(lower(lead_source) in ({{ text_list(var('referral_sources')) }}), false) as is_referral
+    from {{ ref('int_opportunities_prepared') }}
+),
+
 spans as (
     select * from {{ ref('int_opportunity_day_spans') }}
 ),
@@ -41,8 +48,11 @@ generated as (
         reached.qualified_on,
         spans.owner_id,
         spans.is_renewal,
+        not spans.is_renewal and opportunities.is_referral as is_referral,
         spans.amount
     from reached
+    inner join opportunities
+        on reached.opportunity_id = opportunities.opportunity_id
     inner join spans
         on
             reached.opportunity_id = spans.opportunity_id
@@ -63,6 +73,9 @@ days as (
         count(*) filter (where not is_renewal) as generated_count,
         coalesce(sum(amount) filter (where not is_renewal), 0) as generated_amount,
         count(*) filter (where not is_renewal and amount is null) as generated_without_amount_count,
+        count(*) filter (where is_referral) as referral_count,
+        coalesce(sum(amount) filter (where is_referral), 0) as referral_amount,
+        count(*) filter (where is_referral and amount is null) as referral_without_amount_count,
         count(*) filter (where is_renewal) as renewal_count,
         coalesce(sum(amount) filter (where is_renewal), 0) as renewal_amount,
         count(*) filter (where is_renewal and amount is null) as renewal_without_amount_count
@@ -89,6 +102,9 @@ final as (
         sum(generated_count) as generated_count,
         sum(generated_amount) as generated_amount,
         sum(generated_without_amount_count) as generated_without_amount_count,
+        sum(referral_count) as referral_count,
+        sum(referral_amount) as referral_amount,
+        sum(referral_without_amount_count) as referral_without_amount_count,
         sum(renewal_count) as renewal_count,
         sum(renewal_amount) as renewal_amount,
         sum(renewal_without_amount_count) as renewal_without_amount_count

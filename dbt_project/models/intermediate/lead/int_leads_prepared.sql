@@ -48,6 +48,7 @@ final as (
         campaign_id,
         owner_id,
         lead_source,
+        motion,
         industry,
         country,
         lead_status,

@@ -97,6 +97,8 @@ final as (
         contact_id,
         opportunity_type,
         lead_source,
+        motion,
+        sourced_by_role,
         product_name,
         mapped_stage as stage,
         stage as stage_original,

@@ -12,6 +12,8 @@
     'lead_source': ['lead_source', 'lead_source'],
     'product': ['product_name', 'product_name'],
     'campaign': ['campaign_id', 'coalesce(campaign_name, campaign_id)'],
+    'motion': ['motion', 'motion'],
+    'sourced_by_role': ['sourced_by_role', 'sourced_by_role'],
 } %}
 with opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
@@ -55,6 +57,8 @@ described as (
         opportunities.lead_source,
         opportunities.product_name,
         opportunities.campaign_id,
+        opportunities.motion,
+        opportunities.sourced_by_role,
         campaigns.campaign_name
     from opportunities
     left join accounts

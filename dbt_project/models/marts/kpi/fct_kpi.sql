@@ -30,6 +30,10 @@ with measured as (
         'int_kpi_market_coverage',
         'int_kpi_territory_balance',
         'int_kpi_productivity',
+        'int_kpi_prospecting',
+        'int_kpi_meetings',
+        'int_kpi_account_load',
+        'int_kpi_hand_offs',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

@@ -1,0 +1,66 @@
+-- One row a prospecting spell and segment type. The owner is who touched the company first in the spell.
+{%- set dimensions = {
+    'owner': ['first_user_id', 'coalesce(owner_name, first_user_id)'],
+    'account_segment': ['account_segment', 'account_segment'],
+    'industry': ['industry', 'industry'],
+    'country': ['country', 'country'],
+} %}
+with spells as (
+    select * from {{ ref('int_prospecting_spells') }}
+),
+
+companies as (
+    select * from {{ ref('int_companies') }}
+),
+
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
+described as (
+    select
+        spells.prospecting_spell_id,
+        spells.first_user_id,
+        users.user_name as owner_name,
+        companies.account_segment,
+        companies.industry,
+        companies.country
+    from spells
+    left join users
+        on spells.first_user_id = users.user_id
+    left join companies
+        on spells.company_id = companies.company_id
+),
+
+present as (
+    select
+        {%- for segment_type, (key, label) in dimensions.items() %}
+            count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from described
+),
+
+final as (
+    select
+        prospecting_spell_id,
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment
+    from described
+    {%- for segment_type, (key, label) in dimensions.items() %}
+        union all
+        select
+            described.prospecting_spell_id,
+            '{{ segment_type }}' as segment_type,
+            coalesce(described.{{ key }}, '(none)') as segment_id,
+            coalesce({{ label }}, '(none)') as segment
+        from described
+        cross join present
+        where present.has_{{ segment_type }}
+    {%- endfor %}
+)
+
+select * from final
