@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from cultivar_demo.constants import LEAD_STATUSES
 from cultivar_demo.ledger.book import Book
+from cultivar_demo.ledger.parties import build_account_segments
 
 SEGMENTS = ("owner", "industry", "country", "lead_source", "campaign", "account_segment", "motion")
 """What leads are cut by. ``owner`` is the present one."""
@@ -31,6 +32,7 @@ ACCEPTANCE_WORKING_DAYS = 10
 
 def build_leads(book: Book) -> None:
     """All tables of this module."""
+    build_account_segments(book)
     status = ", ".join(
         f"('{name}', '{stage}', {LADDER.index(stage) if stage in LADDER else 'null'})"
         for name, stage in LEAD_STATUSES
@@ -56,12 +58,13 @@ def build_leads(book: Book) -> None:
         select l.*, n.* exclude (lead_id, is_deleted), local_day(l.created_at) as created_on,
             local_day(n.converted_at) as converted_on,
             u.user_name as owner, c.campaign_name as campaign, a.industry, a.country,
-            a.segment as account_segment
+            s.segment as account_segment
         from lead as l
         inner join now as n using (lead_id)
         left join sales_user as u on u.user_id = n.owner_user_id
         left join campaign as c on c.campaign_id = l.campaign_id
         left join account as a on a.account_id = l.account_id
+        left join account_segment as s on s.account_id = l.account_id
         where not n.is_deleted
         """
     )
@@ -118,7 +121,7 @@ def _hand_offs(book: Book) -> None:
         inner join lead_case as l using (lead_id)
         left join sales_user as s on s.user_id = h.from_user_id
         left join sales_user as r on r.user_id = h.to_user_id
-        left join account as a on a.account_id = h.account_id
+        left join account_segment as a on a.account_id = h.account_id
         left join working_day as today
             on today.country = r.country and today.day = local_day(h.handed_off_at)
         left join working_day as due

@@ -6,10 +6,10 @@ here: what an act is (``engagement``), KPIs.
 Records know people by their address: lead and contact of one address are one party, whoever shares
 it, and a party has left when the address is dead. In truth a party is a person.
 
-Tables: ``market_presence`` (a company of the market that the CRM is known to have), ``job_party``
-(a job with its party and company), ``job_span`` (the days on which it is known to last),
-``touch_party`` (a touch with its party, company and deal), ``form_act`` (a form),
-``awareness_act`` (a change of awareness).
+Tables: ``account_segment`` (an account and its segment), ``market_presence`` (a company of the
+market that the CRM is known to have), ``job_party`` (a job with its party and company),
+``job_span`` (the days on which it is known to last), ``touch_party`` (a touch with its party,
+company and deal), ``form_act`` (a form), ``awareness_act`` (a change of awareness).
 """
 
 from __future__ import annotations
@@ -18,8 +18,26 @@ from cultivar_demo.ledger.basis import RESOLVED
 from cultivar_demo.ledger.book import Book
 
 
+def build_account_segments(book: Book) -> None:
+    """The table ``account_segment``, which others need before there are leads."""
+    # The CRM's own word, which may be wrong, else that of the market.
+    book.run(
+        """
+        create temp table account_segment as
+        select a.account_id, coalesce(v.segment, a.segment) as segment
+        from account as a
+        left join (
+            select account_id, arg_max(segment, version_at) as segment
+            from account_version group by account_id
+        ) as v using (account_id)
+        """
+        if book.basis.name != RESOLVED.name
+        else "create temp table account_segment as select account_id, segment from account"
+    )
+
+
 def build_parties(book: Book) -> None:
-    """All tables of this module."""
+    """All other tables of this module."""
     if book.basis.name == RESOLVED.name:
         _true(book)
     else:
@@ -82,25 +100,16 @@ def _recorded(book: Book) -> None:
     book.run(
         """
         create temp table known_record as
-        select employment_id, created_at,
-            case when is_bounced then bounced_at end as bounced_at
-        from (
-            select l.employment_id, l.created_at, n.*
-            from lead as l
-            inner join (
-                select lead_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from lead_version group by lead_id
-            ) as n using (lead_id)
-            union all by name
-            select k.employment_id, k.created_at, n.*
-            from contact as k
-            inner join (
-                select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from contact_version group by contact_id
-            ) as n using (contact_id)
-        )
+        select employment_id, created_at, cast(null as timestamp) as bounced_at from lead
+        union all
+        -- What a lead's address did before there was a contact is no sign that the contact left.
+        select k.employment_id, k.created_at, case when n.is_bounced then n.bounced_at end
+        from contact as k
+        inner join (
+            select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
+                arg_max(email_bounced_at, version_at) as bounced_at
+            from contact_version group by contact_id
+        ) as n using (contact_id)
         """
     )
     book.run(
