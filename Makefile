@@ -2,12 +2,14 @@
 #   make nightly [COMPANY=companies/demo.yml] [AS_OF=YYYY-MM-DD]   one night, from files to publication
 #   make demo    [DEMO_OPTIONS="--accounts 5000"]                  the files of the made company, anew
 #   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
+#   make metrics QUERY="--saved-query revenue_board"               metrics of what was published
 #   make test                                                      everything that CI runs
 #   make check                                                     the quick part of it, under a minute
 
 COMPANY ?= companies/demo.yml
 AS_OF ?=
 PORT ?= 3000
+QUERY ?= --saved-query pipeline_board
 UV_VERSION := 0.13.9
 
 # That variable makes every start compile every module again.
@@ -34,7 +36,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly demo-files demo dev validate test check lint types format suites catalogue lock clean
+.PHONY: nightly demo-files demo dev metrics validate test check lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -42,6 +44,10 @@ nightly: $(MANIFEST) demo-files
 
 dev: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli dev --company "$(COMPANY)" --as-of "$(AS_OF)"
+
+# Asks MetricFlow; QUERY holds the options of `mf query`.
+metrics: $(MANIFEST)
+	@$(BIN)/python -m dagster_project.cli metrics --company "$(COMPANY)" $(QUERY)
 
 demo-files: $(INSTALLED)
 	@$(if $(VENDORS),$(DEMO),true)

@@ -24,7 +24,12 @@ from dagster_project.publish.assets import publication_asset
 from dagster_project.resources import CompanyRun, default_company_path
 from dagster_project.schedules import nightly_schedule
 from dagster_project.sources.assets import ingestion_assets
-from dagster_project.warehouse.assets import company_assets, dbt_layer_assets, dbt_project
+from dagster_project.warehouse.assets import (
+    company_assets,
+    dbt_layer_assets,
+    dbt_project,
+    memory_assets,
+)
 
 # What BI tools see must be from last night by the time people come to work.
 FRESH_BY_MORNING = dt.timedelta(hours=4)
@@ -39,7 +44,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     company_path = default_company_path()
     company = load_company(company_path)
     project = dbt_project()
-    warehouse = [company_assets, *dbt_layer_assets(project)]
+    warehouse = [company_assets, memory_assets, *dbt_layer_assets(project)]
     gate = gate_assets()
     upstream = [
         key

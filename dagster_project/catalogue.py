@@ -1,7 +1,7 @@
 """The catalogues under ``docs/``, generated from what the code reads.
 
-Belongs here: ``kpis.md`` from the KPI seeds, ``hygiene.md`` from the rules, ``marts.md`` and
-``canonical.md`` from dbt's YAML, and the command that writes them: ``python -m
+Belongs here: ``kpis.md`` from the KPI seeds and the list of proofs, ``hygiene.md`` from the rules,
+``marts.md`` and ``canonical.md`` from dbt's YAML, and the command that writes them: ``python -m
 dagster_project.catalogue`` (``--check`` only compares). Does not belong here: facts of its own; a
 text that is wrong is corrected at its source.
 """
@@ -24,6 +24,8 @@ from dagster_project.contract import (
     read_yaml,
 )
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
+from dagster_project.kpi_guide import about, metric_names
+from dagster_project.kpi_proofs import kpi_rows, rule_rows
 
 DOCS = PROJECT_ROOT / "docs"
 SEEDS = PROJECT_ROOT / "seeds/reference"
@@ -53,7 +55,10 @@ def kpi_catalogue(seeds: Path = SEEDS) -> str:
     definitions = _read_csv(seeds / "kpi_definition.csv")
     targets = _read_csv(seeds / "kpi_target.csv")
     parts = [
-        _GENERATED.format(source="seeds/reference/kpi_definition.csv and kpi_target.csv"),
+        _GENERATED.format(
+            source="seeds/reference/kpi_definition.csv, kpi_guide.csv and kpi_target.csv, "
+            "the metrics and tests/kpi_proofs.yml"
+        ),
         "# KPIs\n",
         "Each KPI has one definition. The values lie in `marts.fct_kpi`, the definitions in "
         "`marts.dim_kpi`; both have `kpi_id` and `variant`. Tests see to it that every KPI in the "
@@ -76,7 +81,7 @@ def kpi_catalogue(seeds: Path = SEEDS) -> str:
     ]
     for kpi_id in dict.fromkeys(row["kpi_id"] for row in definitions):
         variants = [row for row in definitions if row["kpi_id"] == kpi_id]
-        parts.append(f"## {_cell(kpi_id)}\n")
+        parts.append(_items(f"## {_cell(kpi_id)}", about(kpi_id)))
         for row in variants:
             parts.append(
                 _items(
@@ -91,11 +96,30 @@ def kpi_catalogue(seeds: Path = SEEDS) -> str:
                         "Time": row["time_basis"],
                         "Empty or left out": row["null_rule"],
                         "Targets": _targets(targets, kpi_id, row["variant"]),
+                        "Metric": _metric(kpi_id, row["variant"]),
                         "Owner": f"{row['owner']}, version {row['version']}",
                     },
                 )
             )
-    return "\n".join(parts)
+    return "\n".join([*parts, *_proofs(list(dict.fromkeys(row["kpi_id"] for row in definitions)))])
+
+
+def _proofs(kpi_ids: Sequence[str]) -> list[str]:
+    return [
+        "## What proves the numbers\n",
+        "Rules that hold for every KPI, and the tests that prove each: dbt's tests over every "
+        "night's data begin with `assert_`, pytest's with `test_`, the rest are dbt unit tests "
+        "beside the models. The list is `tests/kpi_proofs.yml`.\n",
+        _table(("Rule", "What holds", "Proved by", "Not yet"), rule_rows()),
+        "The demo's ledger computes every KPI from the simulated world, before any record of it "
+        "is written; the second opinion computes it in plain Python from the records that the "
+        "gate admitted; MetricFlow computes what it can express from the published marts. Tests "
+        "compare each with `fct_kpi` in every period. Examples have figures worked out by hand.\n",
+        _table(
+            ("KPI", "Ledger module", "Second opinion module", "Metrics", "Examples"),
+            [(*row[:3], _metrics(row[0]), *row[3:]) for row in kpi_rows(kpi_ids)],
+        ),
+    ]
 
 
 def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
@@ -277,6 +301,16 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
 def _variant(row: dict[str, str]) -> str:
     emphasis = "**" if row["is_headline"] == "true" else ""
     return f"{emphasis}`{row['variant']}`{emphasis}"
+
+
+def _metric(kpi_id: str, variant: str) -> str:
+    name = metric_names().get((kpi_id, variant))
+    return f"`{name}`" if name else ""
+
+
+def _metrics(kpi_id: str) -> str:
+    names = [name for (one, _), name in metric_names().items() if one == kpi_id]
+    return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 def _targets(targets: list[dict[str, str]], kpi_id: str, variant: str) -> str:

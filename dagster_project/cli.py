@@ -1,4 +1,4 @@
-"""The command line: ``cultivar nightly | dev | check``, which the Makefile calls.
+"""The command line: ``cultivar nightly | dev | check | metrics``, which the Makefile calls.
 
 Belongs here: arguments, live progress, exit codes. Does not belong here: what a run does (the job
 ``nightly``), and what the summary says (``publish.summary``).
@@ -34,12 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("nightly", "run everything for one night, from files to publication"),
         ("dev", "open the Dagster user interface, with its schedule"),
         ("check", "check the company file and its files' mapping, and load nothing"),
+        (
+            "metrics",
+            "metrics of what was published, with the options of `mf query`",
+        ),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--company", default=str(DEFAULT_COMPANY))
         command.add_argument("--as-of", default="", help="YYYY-MM-DD; by default yesterday")
         command.add_argument("--home", default="", help="by default data/<company>")
-    parsed = parser.parse_args(arguments)
+    parsed, options = parser.parse_known_args(arguments)
+    if options and parsed.command != "metrics":
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
     try:
         settings = _settings(parsed)
     except (CompanyFileError, ValueError) as error:
@@ -50,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _dev(settings)
     if parsed.command == "check":
         return _check(settings)
+    if parsed.command == "metrics":
+        return _metrics(settings, options)
     return _nightly(settings)
 
 
@@ -111,7 +119,9 @@ def _check(settings: RunSettings) -> int:
                 tables = land_source(plan, Ledger(Path(folder)), settings.as_of_date)
                 if plan.lake is not None:
                     lake = Lake(Path(folder) / "lake", source.name)
-                    events = lake.land(plan.lake, settings.company.reporting.time_zone)
+                    events = lake.land(
+                        plan.lake, settings.company.reporting.time_zone, settings.as_of_date
+                    )
                     tables.append(LandedTable(events.table, events.rows, True, ()))
             except SourceError as error:
                 failures += 1
@@ -121,6 +131,22 @@ def _check(settings: RunSettings) -> int:
             print(f"{source.name}: {table.table}: {table.rows:,} rows")
     print(f"{settings.company.path} is {'not usable' if failures else 'fine'}.")
     return 1 if failures else 0
+
+
+def _metrics(settings: RunSettings, options: Sequence[str]) -> int:
+    from dagster_project.publish.semantic_layer import write_semantic_project
+
+    try:
+        folder = write_semantic_project(settings.home)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    # The command behind `mf query`; `mf` itself would first ask the network for a newer version.
+    from dbt_metricflow.cli.main import query
+
+    os.chdir(folder)
+    query.main(args=list(options), prog_name="cultivar metrics", standalone_mode=False)
+    return 0
 
 
 def _nightly(settings: RunSettings) -> int:

@@ -83,6 +83,25 @@ def canonical_contract() -> dict[str, tuple[DeclaredColumn, ...]]:
     }
 
 
+@cache
+def declared_columns(mart: str) -> tuple[DeclaredColumn, ...]:
+    """Columns of a mart, in order."""
+    return next(
+        tuple(
+            DeclaredColumn(
+                column["name"],
+                column.get("data_type", ""),
+                str(column.get("description", "")).strip(),
+                bool(column_meta(column).get("pii")),
+            )
+            for column in model["columns"]
+        )
+        for path in sorted((DBT_PROJECT / "models/marts").glob("*/_*__models.yml"))
+        for model in read_yaml(path).get("models", [])
+        if model["name"] == mart
+    )
+
+
 def column_meta(column: dict[str, Any]) -> dict[str, Any]:
     """What dbt's ``meta`` says of a column, in a YAML file or in the manifest."""
     return column.get("config", {}).get("meta") or column.get("meta") or {}

@@ -337,3 +337,13 @@ from marts.fct_kpi
 where kpi_id = 'S04' and variant = 'paid_within_30_days' and period_grain = 'month'
     and segment_type = 'all'
 order by month;
+
+-- Which closed months have changed since their books were closed?
+select
+    period_start as month,
+    count(*) as kpi_values,
+    count(*) filter (where is_restated) as restated
+from marts.fct_kpi
+where is_frozen and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;

@@ -3,7 +3,8 @@
 Belongs here: temporary tables that several KPIs read. Does not belong here: KPIs. A deal that the
 CRM deleted by the day of the book is nowhere in them.
 
-Tables: ``stage``, ``deal_version`` (a deal and change, valid on the days ``[from_on, to_on)``),
+Tables: ``account_described`` (an account as the CRM describes it, or as it is where the CRM lacks
+it), ``stage``, ``deal_version`` (a deal and change, valid on the days ``[from_on, to_on)``),
 ``deal`` (its last version with everything to cut by), ``deal_entry`` (a deal and recorded entry of
 a stage), ``deal_reached`` (a deal and stage it reached or passed, with the first moment),
 ``stage_visit``, ``deal_at`` (a deal and day of ``snapshot_day``).
@@ -43,6 +44,24 @@ def build_deals(book: Book) -> None:
         f"""
         create temp table stage as
         select * from (values {rows}) as _(stage, stage_order, state, stage_probability)
+        """
+    )
+    book.run(
+        """
+        create temp table account_described as
+        with kept as (
+            select account_id, arg_max(row(industry, country, segment, territory_name), version_at)
+                as told
+            from account_version group by account_id
+        )
+        select a.account_id,
+            case when k.told is null then a.industry else k.told[1] end as industry,
+            case when k.told is null then a.country else k.told[2] end as country,
+            case when k.told is null then a.segment else k.told[3] end as segment,
+            case when k.told is null then t.territory_name else k.told[4] end as territory
+        from account as a
+        left join kept as k using (account_id)
+        left join territory as t using (territory_id)
         """
     )
     _versions(book)
@@ -106,14 +125,7 @@ def _deals(book: Book) -> None:
     book.run(
         f"""
         create temp table deal as
-        with account_now as (
-            select account_id, arg_max(industry, version_at) as industry,
-                arg_max(country, version_at) as country,
-                arg_max(territory_name, version_at) as territory
-            from account_version
-            group by account_id
-        ),
-        closing as (
+        with closing as (
             -- The owner on record when the deal was last closed: who gets the credit.
             select opportunity_id, arg_max(owner_user_id, version_at) as closer_user_id
             from (
@@ -133,19 +145,14 @@ def _deals(book: Book) -> None:
             v.opportunity_type = 'New Business' as is_new_business,
             u.user_name as owner, x.user_name as owner_at_close, k.closer_user_id,
             c.campaign_name as campaign,
-            coalesce(n.industry, a.industry) as industry,
-            coalesce(n.country, a.country) as country,
-            coalesce(n.territory, t.territory_name) as territory,
-            a.segment as account_segment
+            a.industry, a.country, a.territory, a.segment as account_segment
         from deal_version as v
         inner join opportunity as o using (opportunity_id)
         left join closing as k using (opportunity_id)
         left join sales_user as u on u.user_id = v.owner_user_id
         left join sales_user as x on x.user_id = k.closer_user_id
         left join campaign as c on c.campaign_id = o.campaign_id
-        left join account as a on a.account_id = v.account_id
-        left join account_now as n on n.account_id = v.account_id
-        left join territory as t on t.territory_id = a.territory_id
+        left join account_described as a on a.account_id = v.account_id
         where v.is_last
         """
     )

@@ -143,7 +143,7 @@ def _spells(book: Book) -> None:
         from begun as s
         left join connected as c using (spell_id)
         left join passed as p using (spell_id)
-        left join account as a on a.account_id = s.account_id
+        left join account_described as a on a.account_id = s.account_id
         left join account_ownership as o
             on o.account_id = s.account_id and o.role = 'sdr'
             and o.valid_from_at <= s.started_at

@@ -38,7 +38,7 @@ def lead_flow(book: Book) -> None:
     )
     book.note(
         "F01",
-        "first entry; without one, that of the first later stage of new, "
+        "first entry, or that of a later stage reached before it, of new, "
         "marketing_qualified, sales_accepted, sales_qualified, converted",
     )
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from cultivar_demo.constants import LEAD_STATUSES
 from cultivar_demo.ledger.book import Book
-from cultivar_demo.ledger.parties import build_account_segments
 
 SEGMENTS = ("owner", "industry", "country", "lead_source", "campaign", "account_segment", "motion")
 """What leads are cut by. ``owner`` is the present one."""
@@ -32,7 +31,6 @@ ACCEPTANCE_WORKING_DAYS = 10
 
 def build_leads(book: Book) -> None:
     """All tables of this module."""
-    build_account_segments(book)
     status = ", ".join(
         f"('{name}', '{stage}', {LADDER.index(stage) if stage in LADDER else 'null'})"
         for name, stage in LEAD_STATUSES
@@ -64,7 +62,7 @@ def build_leads(book: Book) -> None:
         left join sales_user as u on u.user_id = n.owner_user_id
         left join campaign as c on c.campaign_id = l.campaign_id
         left join account as a on a.account_id = l.account_id
-        left join account_segment as s on s.account_id = l.account_id
+        left join account_described as s on s.account_id = l.account_id
         where not n.is_deleted
         """
     )
@@ -73,7 +71,7 @@ def build_leads(book: Book) -> None:
 
 
 def _entries(book: Book) -> None:
-    """First entry of each stage; a stage of the ladder without one is entered with the next."""
+    """First entry of each stage; one of the ladder that was skipped is entered with the next."""
     book.run(
         """
         create temp table lead_entry as
@@ -97,12 +95,19 @@ def _entries(book: Book) -> None:
             inner join lead_status_map as m on m.rank < r.rank
             group by all
         )
-        select lead_id, stage, entered_at, local_day(entered_at) as entered_on,
-            false as is_imputed
-        from recorded
-        union all
-        select lead_id, stage, entered_at, local_day(entered_at), true
-        from passed anti join recorded using (lead_id, stage)
+        -- Who reached a later stage has passed the earlier ones; coming back is no first entry.
+        select lead_id, stage, min(entered_at) as entered_at,
+            local_day(min(entered_at)) as entered_on,
+            not bool_or(is_recorded and entered_at = first_at) as is_imputed
+        from (
+            select *, min(entered_at) over (partition by lead_id, stage) as first_at
+            from (
+                select lead_id, stage, entered_at, true as is_recorded from recorded
+                union all
+                select lead_id, stage, entered_at, false from passed
+            )
+        )
+        group by all
         """
     )
 
@@ -121,7 +126,7 @@ def _hand_offs(book: Book) -> None:
         inner join lead_case as l using (lead_id)
         left join sales_user as s on s.user_id = h.from_user_id
         left join sales_user as r on r.user_id = h.to_user_id
-        left join account_segment as a on a.account_id = h.account_id
+        left join account_described as a on a.account_id = h.account_id
         left join working_day as today
             on today.country = r.country and today.day = local_day(h.handed_off_at)
         left join working_day as due

@@ -6,10 +6,10 @@ here: what an act is (``engagement``), KPIs.
 Records know people by their address: lead and contact of one address are one party, whoever shares
 it, and a party has left when the address is dead. In truth a party is a person.
 
-Tables: ``account_segment`` (an account and its segment), ``market_presence`` (a company of the
-market that the CRM is known to have), ``job_party`` (a job with its party and company),
-``job_span`` (the days on which it is known to last), ``touch_party`` (a touch with its party,
-company and deal), ``form_act`` (a form), ``awareness_act`` (a change of awareness).
+Tables: ``market_presence`` (a company of the market that the CRM is known to have), ``job_party``
+(a job with its party and company), ``job_span`` (the days on which it is known to last),
+``touch_party`` (a touch with its party, company and deal), ``form_act`` (a form),
+``awareness_act`` (a change of awareness).
 """
 
 from __future__ import annotations
@@ -18,26 +18,8 @@ from cultivar_demo.ledger.basis import RESOLVED
 from cultivar_demo.ledger.book import Book
 
 
-def build_account_segments(book: Book) -> None:
-    """The table ``account_segment``, which others need before there are leads."""
-    # The CRM's own word, which may be wrong, else that of the market.
-    book.run(
-        """
-        create temp table account_segment as
-        select a.account_id, coalesce(v.segment, a.segment) as segment
-        from account as a
-        left join (
-            select account_id, arg_max(segment, version_at) as segment
-            from account_version group by account_id
-        ) as v using (account_id)
-        """
-        if book.basis.name != RESOLVED.name
-        else "create temp table account_segment as select account_id, segment from account"
-    )
-
-
 def build_parties(book: Book) -> None:
-    """All other tables of this module."""
+    """All tables of this module."""
     if book.basis.name == RESOLVED.name:
         _true(book)
     else:

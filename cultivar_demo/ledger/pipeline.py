@@ -24,6 +24,9 @@ LOCKS = (
 FORECASTS = (("commit", ("commit",)), ("best_case", ("commit", "best_case")))
 """What a forecast counts beside what is won already."""
 
+EARLY_DAY = 5
+"""Day of a fiscal quarter on which its coverage is looked at."""
+
 RUSH_DAYS = 14
 WEEKS = 13
 
@@ -104,7 +107,8 @@ def meetings(book: Book) -> None:
             any_value(r.created_at) as booked_at,
             arg_max(t.occurred_at, t.touch_id) as due_at,
             bool_or(coalesce(t.meeting_outcome = 'held', false)) as is_held,
-            coalesce(arg_max(t.meeting_outcome, t.touch_id) = 'rescheduled', false)
+            -- The last one may have no outcome yet; arg_max would pass over it.
+            arg_max(coalesce(t.meeting_outcome, 'none'), t.touch_id) = 'rescheduled'
                 as is_left_open
         from link as l
         inner join touch as r on r.touch_id = l.root_id
@@ -128,7 +132,7 @@ def meetings(book: Book) -> None:
             where not s.is_expansion
         ) as m
         left join sales_user as u using (user_id)
-        left join account as a using (account_id)
+        left join account_described as a using (account_id)
         where m.number = 1
         """
     )
@@ -160,9 +164,10 @@ def coverage(book: Book) -> None:
         f"""
         create or replace temp table _look as
         with day_of_five as (
-            select distinct period_start + 4 as day from day_period
+            select distinct period_start + {EARLY_DAY - 1} as day from day_period
             where period_grain = 'fiscal_quarter'
-                and period_start + 4 between date '{book.settings.first_day}' and {book.today}
+                and period_start + {EARLY_DAY - 1}
+                    between date '{book.settings.first_day}' and {book.today}
         ),
         looked as (select day from snapshot_day union select day from day_of_five)
         select l.day, v.variant, q.period_start, q.period_end
@@ -231,12 +236,26 @@ def coverage(book: Book) -> None:
                 pipeline as numerator, {denominator} as denominator,
                 cast(pipeline as double) / cast({denominator} as double) as value, n,
                 overdue as n_excluded
-            from _coverage
+            from _coverage inner join snapshot_day using (day)
+            """,
+        )
+        book.period_rows(
+            "P05",
+            f"""
+            select c.variant || '_quarter_{suffix}_early' as variant, p.period_grain,
+                p.period_start, p.period_end, c.segment_type, c.segment,
+                c.pipeline as numerator, {denominator} as denominator,
+                cast(c.pipeline as double) / cast({denominator} as double) as value, c.n,
+                c.overdue as n_excluded
+            from _coverage as c
+            inner join day_period as p
+                on p.day = c.day and p.period_grain = 'fiscal_quarter'
+                and p.period_start + {EARLY_DAY - 1} = c.day
             """,
         )
     book.note(
         "P05",
-        "fiscal quarter of the day or the next; month ends and day 5; past-due deals excluded; "
+        "fiscal quarter of the day or the next; month ends, and day 5; past-due deals excluded; "
         "remaining quota 0 or less: NULL, quota met",
     )
 

@@ -122,6 +122,7 @@ def _movements(book: Book) -> None:
         ),
         rated as (
             select account_id, product_id, day, 'change' as kind, sign * ({steps}) as amount,
+                sign * mrr * if(c.currency = 'USD', 1, r.rate_to_usd) as unrounded,
                 sign * quantity as quantity
             from valued as c
             asof left join currency_rate as r on r.currency = c.currency and c.day >= r.valid_from
@@ -136,6 +137,7 @@ def _movements(book: Book) -> None:
         select c.account_id, c.product_id, s.valid_from, 'fx',
             cast(cast(c.mrr * s.rate_to_usd as decimal(38, 10)) as decimal(18, 2))
                 - cast(cast(c.mrr * s.rate_before as decimal(38, 10)) as decimal(18, 2)),
+            c.mrr * (s.rate_to_usd - s.rate_before),
             0
         from charge as c
         inner join rate_step as s
@@ -148,12 +150,13 @@ def _movements(book: Book) -> None:
         """
         create temp table _product_day as
         select *, coalesce(sum(change + fx) over earlier, 0) as before,
-            coalesce(sum(seats_change) over earlier, 0) as seats_before
+            coalesce(sum(seats_change) over earlier, 0) as seats_before,
+            coalesce(sum(unrounded) over earlier, 0) + unrounded as unrounded_after
         from (
             select account_id, product_id, day,
                 coalesce(sum(amount) filter (where kind = 'change'), 0) as change,
                 coalesce(sum(amount) filter (where kind = 'fx'), 0) as fx,
-                sum(quantity) as seats_change
+                sum(quantity) as seats_change, sum(unrounded) as unrounded
             from _step group by all
         )
         window earlier as (
@@ -201,17 +204,16 @@ def _movements(book: Book) -> None:
             from _account_day
             where change != 0
         ),
-        -- Of a product's change: its price first, on the seats there were, then the seats.
+        -- Of a product's change: what the old seats cost more at the new price, then the seats.
         parts as (
             select p.account_id, p.product_id, p.day, n.movement, p.change,
                 case
                     when p.before + p.fx = 0 or p.seats_before = 0 then 0
                     when p.seats_before + p.seats_change = 0 then 0
                     else cast(cast(
-                        ((p.before + p.fx + p.change)
+                        p.unrounded_after * p.seats_before
                             / cast(p.seats_before + p.seats_change as double)
-                        - (p.before + p.fx) / cast(p.seats_before as double)) * p.seats_before
-                        as decimal(38, 10)) as decimal(18, 2))
+                        as decimal(38, 10)) as decimal(18, 2)) - (p.before + p.fx)
                 end as by_price,
                 p.before + p.fx = 0 as is_new_product
             from _product_day as p inner join named as n using (account_id, day)

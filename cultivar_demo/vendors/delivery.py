@@ -142,7 +142,8 @@ class Delivery:
         For what is the same on every night, such as the numbering of changes. Prepared tables
         hold the future: filter them by the cutoff.
         """
-        self.connection.execute(f"create table if not exists vendor.{name} as {query}")
+        with self.world.preparing:
+            self.connection.execute(f"create table if not exists vendor.{name} as {query}")
         return f"vendor.{name}"
 
     def is_within(self, instant: str) -> str:

@@ -6,8 +6,10 @@ Belongs here: the container and the order of the steps. Does not belong here: an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -31,6 +33,8 @@ class World:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.preparing = Lock()
+        """Held while a table is made that two vendors may need."""
         if settings.accounts <= IN_MEMORY_ACCOUNTS:
             self.connection = duckdb.connect()
         else:
@@ -39,12 +43,22 @@ class World:
             self.connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         # One order of rows, whatever the number of threads.
         self.connection.execute("set preserve_insertion_order = true")
-        self.connection.execute("set TimeZone = 'UTC'")
+        self._set_session()
         # DuckDB 1.5.6: this one fails on some windows that keep the first row of each group.
         self.connection.execute("set disabled_optimizers = 'top_n_window_elimination'")
         # Where the planner takes the left side of an as-of join for a few rows, it compares each
         # of them with all of the right side: minutes in a large company.
         self.connection.execute("set asof_loop_join_threshold = 0")
+
+    def _set_session(self) -> None:
+        self.connection.execute("set TimeZone = 'UTC'")
+
+    def beside(self) -> World:
+        """The same tables through a connection of its own, for another thread."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        other._set_session()
+        return other
 
     def add(self, name: str, table: pa.Table | Mapping[str, Any]) -> None:
         """Add a table, in the columns and types of the schema; a name is added once.

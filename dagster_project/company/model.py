@@ -383,6 +383,9 @@ FREE_MAIL_DOMAINS = (
 class Thresholds(_Strict):
     """Numbers that the models take; each has a meaning, a unit and a valid range."""
 
+    month_freeze_business_day: Annotated[int, Field(ge=1, le=20)] | None = 5
+    """Business day of the next month at whose end a month's figures are frozen (rule G17); null:
+    never."""
     low_n: Annotated[int, Field(ge=1)] = 20
     """A ratio over fewer cases than this is flagged (rule G2)."""
     unpaid_plans: tuple[str, ...] = ("free", "trial", "closed")

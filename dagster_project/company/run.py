@@ -96,6 +96,7 @@ class RunSettings:
             "reporting_time_zone": reporting.time_zone,
             "reporting_currency": reporting.currency,
             "fiscal_year_start_month": reporting.fiscal_year_start_month,
+            "month_freeze_business_day": thresholds.month_freeze_business_day or 0,
             "business_days": hours.iso_days,
             "business_opening_minute": hours.opening_minute,
             "business_closing_minute": hours.closing_minute,

@@ -17,6 +17,7 @@ from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.errors import SourceError
+from dagster_project.sources.known import is_replay
 from dagster_project.sources.lake import Lake
 from dagster_project.sources.lake_view import register_lake
 from dagster_project.sources.landing import LandedTable, land_source
@@ -55,6 +56,11 @@ def _landing_asset(source: Source) -> dg.AssetsDefinition:
         settings = run.settings
         own = next(s for s in settings.company.sources if s.name == source.name)
         report = reporter(context, f"landing {source.name}")
+        if is_replay(settings):
+            report(f"{source.name}: not read, nights have gone beyond {settings.as_of_date}")
+            return dg.MaterializeResult(
+                metadata={"as_of_date": settings.as_of_date.isoformat(), "is_read": False}
+            )
         try:
             plan = plan_source(own, settings.company)
             tables = land_source(
@@ -62,7 +68,12 @@ def _landing_asset(source: Source) -> dg.AssetsDefinition:
             )
             if plan.lake is not None:
                 lake = Lake(settings.home.lake / source.name, source.name)
-                events = lake.land(plan.lake, settings.company.reporting.time_zone, report)
+                events = lake.land(
+                    plan.lake,
+                    settings.company.reporting.time_zone,
+                    settings.as_of_date,
+                    report,
+                )
                 report(
                     f"{source.name}: {events.rows:,} events in the lake; {len(events.new):,} files "
                     f"new, {len(events.replaced):,} replaced, {events.repeated:,} rows repeated"

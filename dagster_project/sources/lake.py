@@ -16,7 +16,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +78,17 @@ class LakeFile(BaseModel):
     last_at: dt.datetime | None
     days: dict[dt.date, int]
     """Reporting day on which events happened → rows."""
+    known_from: dt.date = dt.date.min
+    """Day of the run that copied it as it is."""
+    known_until: dt.date | None = None
+    """Day of the run that replaced it; none for a file in use."""
+
+    @property
+    def path(self) -> str:
+        """Where its copy lies in the table's folder; what was replaced lies apart."""
+        if self.known_until is None:
+            return f"{self.name}.parquet"
+        return f"superseded/{self.name}.{self.sha256[:16]}.parquet"
 
 
 class LakeLedger(BaseModel):
@@ -87,6 +98,16 @@ class LakeLedger(BaseModel):
     time_zone: str
     """Reporting time zone, in which ``days`` are counted."""
     files: tuple[LakeFile, ...] = ()
+    superseded: tuple[LakeFile, ...] = ()
+    """Copies of what files held before they were replaced, for runs for the days before."""
+
+    def known_on(self, day: dt.date) -> tuple[LakeFile, ...]:
+        """The files as they were known on ``day``."""
+        return tuple(
+            file
+            for file in (*self.files, *self.superseded)
+            if file.known_from <= day and (file.known_until is None or file.known_until > day)
+        )
 
     @property
     def rows(self) -> int:
@@ -126,6 +147,10 @@ class Lake:
         """Path of a file of the lake."""
         return self.folder / table / f"{name}.parquet"
 
+    def copy_of(self, table: str, file: LakeFile) -> Path:
+        """Path of the copy of a file, in use or replaced."""
+        return self.folder / table / file.path
+
     def ledger(self, table: str) -> LakeLedger | None:
         """What the lake holds of ``table``, if anything ever landed."""
         path = self._ledger_path(table)
@@ -140,6 +165,7 @@ class Lake:
         self,
         table: LakeTable,
         time_zone: str,
+        as_of_date: dt.date,
         progress: Callable[[str], None] = lambda message: None,
     ) -> LandedLake:
         """Bring the lake up to the extract's files.
@@ -147,6 +173,7 @@ class Lake:
         Args:
             table: the table with its files.
             time_zone: reporting time zone, for the days of the ledger.
+            as_of_date: the run's day, from which on new files are known.
             progress: called with a line for people.
 
         Raises:
@@ -156,24 +183,33 @@ class Lake:
         previous = self.ledger(table.table)
         layout = hashlib.sha256(repr((LAYOUT_VERSION, table.columns)).encode()).hexdigest()[:16]
         known = {file.name: file for file in previous.files} if previous else {}
-        before = set(known)
+        before = dict(known)
+        superseded = previous.superseded if previous else ()
         if previous is not None and previous.layout != layout:
             self._refuse_lost_sources(table, previous)
-            known = {}
+            # Copies in another layout cannot be read beside these, and their sources are gone.
+            known, superseded = {}, ()
         elif previous is not None and previous.time_zone != time_zone:
-            known = self._recounted(table, known, time_zone)
+            known = {f.name: f for f in self._recounted(table, known.values(), time_zone)}
+            superseded = tuple(self._recounted(table, superseded, time_zone))
         work = self.folder / f".{table.table}.work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
         try:
-            done = self._copy_new(table, known, before, work, time_zone, progress)
+            done = self._copy_new(table, known, set(before), work, time_zone, progress)
             self._refuse_lost_files(table, known, done)
-            entries = {**known, **{item.found.name: item.found for item in done}}
             for item in done:
                 if item.copy is not None:
+                    item.found, replaced = _dated(item.found, before, known, as_of_date)
+                    if replaced is not None:
+                        superseded = (*superseded, replaced)
+                        self._keep_superseded(table.table, replaced)
                     os.replace(item.copy, self.parquet(table.table, item.found.name))
+            entries = {**known, **{item.found.name: item.found for item in done}}
             files = tuple(entries[name] for name in sorted(entries))
-            ledger = LakeLedger(layout=layout, time_zone=time_zone, files=files)
+            ledger = LakeLedger(
+                layout=layout, time_zone=time_zone, files=files, superseded=superseded
+            )
             if previous != ledger:
                 pending = work / "ledger.json"
                 pending.write_text(ledger.model_dump_json(indent=1), encoding="utf-8")
@@ -230,8 +266,17 @@ class Lake:
                 connection.close()
         return done
 
+    def _keep_superseded(self, table: str, replaced: LakeFile) -> None:
+        path = self.copy_of(table, replaced)
+        path.parent.mkdir(exist_ok=True)
+        # A run that died here has kept it already, and may have replaced the file since. Copied,
+        # not moved: dying here leaves the lake whole.
+        if not path.exists():
+            shutil.copyfile(self.parquet(table, replaced.name), path.with_suffix(".part"))
+            os.replace(path.with_suffix(".part"), path)
+
     def _is_whole(self, table: str, entry: LakeFile) -> bool:
-        path = self.parquet(table, entry.name)
+        path = self.copy_of(table, entry)
         return path.exists() and path.stat().st_size == entry.lake_bytes
 
     def _is_as_before(self, table: LakeTable, entry: LakeFile, stat: os.stat_result) -> bool:
@@ -273,20 +318,20 @@ class Lake:
             )
 
     def _recounted(
-        self, table: LakeTable, known: dict[str, LakeFile], time_zone: str
-    ) -> dict[str, LakeFile]:
+        self, table: LakeTable, files: Iterable[LakeFile], time_zone: str
+    ) -> list[LakeFile]:
         """The files with their days in another time zone; files that are gone stay as they are."""
         with _connect() as connection:
-            return {
-                name: entry.model_copy(
+            return [
+                file.model_copy(
                     update={
-                        "days": _days(connection, table, self.parquet(table.table, name), time_zone)
+                        "days": _days(connection, table, self.copy_of(table.table, file), time_zone)
                     }
                 )
-                if self._is_whole(table.table, entry)
-                else entry
-                for name, entry in known.items()
-            }
+                if self._is_whole(table.table, file)
+                else file
+                for file in files
+            ]
 
     def _copy(
         self,
@@ -374,6 +419,25 @@ class Lake:
                     f"{what} in every event",
                     "Export this day again.",
                 )
+
+
+def _dated(
+    found: LakeFile, before: dict[str, LakeFile], known: dict[str, LakeFile], day: dt.date
+) -> tuple[LakeFile, LakeFile | None]:
+    """A copied file with the day from which it is known, and what it replaces if that was known.
+
+    Of two runs of one day only the later one's file is kept.
+    """
+    entry = before.get(found.name)
+    if entry is None:
+        return found.model_copy(update={"known_from": day}), None
+    if entry.sha256 == found.sha256:  # copied again: the lake's layout changed, or a copy was lost
+        return found.model_copy(update={"known_from": entry.known_from}), None
+    was_known = found.name in known and entry.known_from < day
+    return (
+        found.model_copy(update={"known_from": day}),
+        entry.model_copy(update={"known_until": day}) if was_known else None,
+    )
 
 
 def _connect() -> duckdb.DuckDBPyConnection:

@@ -6,14 +6,23 @@ warehouse. Does not belong here: copying files into the lake (``lake``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 import duckdb
 import pyarrow as pa
 
 from dagster_project.company.run import RunSettings
-from dagster_project.sources.lake import Lake, LakeLedger
-from dagster_project.sources.loading import LOADED, LoadedTable
+from dagster_project.sources.known import (
+    as_of_schema,
+    first_loads_of,
+    first_of_source,
+    is_replay,
+    known_until,
+    remember_landed,
+)
+from dagster_project.sources.lake import Lake, LakeFile, LakeLedger
+from dagster_project.sources.loading import LoadedTable
 from dagster_project.sql_text import identifier, literal
 
 LAKE_FILE_DAY = "_lake_file_day"
@@ -42,6 +51,8 @@ def register_lake(
 ) -> LoadedTable:
     """Make ``schema.table`` show the events of every source's lake; it has no rows without one.
 
+    Beside it, as of the run's day: the same view, and what each file holds.
+
     Args:
         settings: the run.
         schema: raw schema, such as ``raw_segment``; it exists.
@@ -59,6 +70,7 @@ def register_lake(
         for name, ledger in sorted(ledgers.items())
         for file in ledger.files
     ]
+    replays = is_replay(settings)
     with duckdb.connect(str(settings.home.warehouse)) as connection:
         before = _fingerprints(connection, schema, table)
         connection.execute("begin")
@@ -66,8 +78,18 @@ def register_lake(
         connection.execute(
             f"create or replace view {schema}.{identifier(table)} as {_rows(columns, files)}"
         )
-        _write_file_days(connection, schema, table, ledgers)
-        _remember(connection, schema, table, ledgers)
+        for source in () if replays else ledgers:
+            remember_landed(connection, schema, source, table, "lake", settings.as_of_date)
+        known = _known_files(connection, schema, table, ledgers, settings.as_of_date)
+        copies = [
+            str(lakes[name].copy_of(table, file))
+            for name, known_files in sorted(known.items())
+            for file in known_files
+        ]
+        shown = f"{as_of_schema(schema)}.{identifier(table)}"
+        connection.execute(f"create schema if not exists {as_of_schema(schema)}")
+        connection.execute(f"create or replace view {shown} as {_rows(columns, copies)}")
+        _write_file_days(connection, schema, table, ledgers, known)
         connection.execute("commit")
     fresh = [
         file
@@ -83,6 +105,23 @@ def register_lake(
     return LoadedTable(
         table, rows, changed, 0, None, newest.isoformat() if newest is not None else None
     )
+
+
+def _known_files(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    ledgers: dict[str, LakeLedger],
+    as_of_date: dt.date,
+) -> dict[str, tuple[LakeFile, ...]]:
+    """Source → the files of its lake as they were known on the run's day."""
+    first_loads = first_loads_of(connection, schema)
+    known = {}
+    for source, ledger in ledgers.items():
+        first = first_loads.get((source, table), as_of_date)
+        watched_from = min(first, first_of_source(first_loads, source, default=first))
+        known[source] = ledger.known_on(known_until(as_of_date, watched_from, first))
+    return known
 
 
 def _rows(columns: dict[str, str], files: list[str]) -> str:
@@ -121,6 +160,7 @@ def _write_file_days(
     schema: str,
     table: str,
     ledgers: dict[str, LakeLedger],
+    known: dict[str, tuple[LakeFile, ...]],
 ) -> None:
     rows = [
         {
@@ -132,7 +172,7 @@ def _write_file_days(
             "rows_in": count,
         }
         for source, ledger in sorted(ledgers.items())
-        for file in ledger.files
+        for file in known[source]
         for day, count in file.days.items()
     ]
     connection.register("file_days", pa.Table.from_pylist(rows, schema=_FILE_DAYS))
@@ -141,20 +181,3 @@ def _write_file_days(
     connection.execute(f"delete from {name} where table_name = ?", [table])
     connection.execute(f"insert into {name} select * from file_days")
     connection.unregister("file_days")
-
-
-def _remember(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    ledgers: dict[str, LakeLedger],
-) -> None:
-    """Note that each source delivered the table, as loading does for the others."""
-    for source in ledgers:
-        connection.execute(
-            f"delete from {schema}.{LOADED} where source_name = ? and table_name = ?",
-            [source, table],
-        )
-        connection.execute(
-            f"insert into {schema}.{LOADED} values (?, ?, ?)", [source, table, "lake"]
-        )

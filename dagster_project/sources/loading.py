@@ -19,14 +19,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.company.run import RunSettings
+from dagster_project.sources.known import (
+    KNOWN_FROM,
+    LOADED,
+    first_loads_of,
+    is_replay,
+    keep_superseded,
+    make_landed,
+    remember_landed,
+    remember_load,
+    show_as_of,
+)
 from dagster_project.sources.landing import SYSTEM_COLUMNS
 from dagster_project.sources.ledger import Ledger
 from dagster_project.sql_text import identifier, literal
 
 BATCH_ROWS = 100_000
-LOADED = "_landed"
-"""Table in each raw schema: which landing of each source was loaded last."""
-
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
@@ -46,9 +54,9 @@ class LoadedTable:
 
 def raw_arrow_schema(known_columns: Sequence[str]) -> pa.Schema:
     """The columns that a raw table always has."""
-    types = {"_is_absent": pa.bool_(), "_absent_since": pa.date32()}
+    types = {"_is_absent": pa.bool_(), "_absent_since": pa.date32(), KNOWN_FROM: pa.date32()}
     front, back = SYSTEM_COLUMNS[:6], SYSTEM_COLUMNS[6:]
-    names = [*front, *known_columns, *back]
+    names = [*front, *known_columns, *back, KNOWN_FROM]
     return pa.schema([(name, types.get(name, pa.string())) for name in names])
 
 
@@ -60,7 +68,9 @@ def load_schema(
     run_dlt: Callable[[Any, Any], Iterable[Any]],
     progress: Callable[[str], None] = lambda message: None,
 ) -> list[LoadedTable]:
-    """Bring a raw schema up to the landings of ``sources``.
+    """Bring a raw schema up to the landings of ``sources``, and show it as of the run's day.
+
+    A run for a day that nights have passed loads nothing: what came later was not known then.
 
     Args:
         settings: the run.
@@ -75,10 +85,19 @@ def load_schema(
     work = settings.home.landing / f".{schema}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    replays = is_replay(settings)
     try:
         with duckdb.connect(str(settings.home.warehouse)) as connection:
             deltas = _write_deltas(
-                connection, schema, tables, ledgers, sources, work, settings.as_of_date, progress
+                connection,
+                schema,
+                tables,
+                {} if replays else ledgers,
+                sources,
+                work,
+                settings.as_of_date,
+                progress,
+                keeps_gone=replays,
             )
         changed = {table: _rows(path) for table, path in deltas.items()}
         if deltas:
@@ -87,8 +106,12 @@ def load_schema(
                 pass
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    remember_load(settings)
     with duckdb.connect(str(settings.home.warehouse)) as connection:
-        _remember(connection, schema, ledgers)
+        _remember(connection, schema, {} if replays else ledgers, settings.as_of_date)
+        first_loads = first_loads_of(connection, schema)
+        for table in tables:
+            show_as_of(connection, schema, table, first_loads, settings.as_of_date)
         return [_describe(connection, schema, table, changed.get(table, 0)) for table in tables]
 
 
@@ -101,8 +124,13 @@ def _write_deltas(
     work: Path,
     as_of_date: dt.date,
     progress: Callable[[str], None],
+    *,
+    keeps_gone: bool = False,
 ) -> dict[str, Path]:
-    """Parquet with the rows to merge, for every table that needs a load."""
+    """Parquet with the rows to merge, for every table that needs a load.
+
+    With ``keeps_gone`` the records of sources that are not among ``ledgers`` stay as they are.
+    """
     present = {
         row[0]
         for row in connection.execute(
@@ -130,14 +158,15 @@ def _write_deltas(
             if exists and loaded.get((source, table)) == manifest.fingerprint:
                 continue
             parquet = ledger.parquet(table, pending=ledger.pending(table) is not None)
-            parts.append(f"select * from read_parquet({literal(str(parquet))})")
+            day = f"date '{as_of_date.isoformat()}' as {KNOWN_FROM}"
+            parts.append(f"select *, {day} from read_parquet({literal(str(parquet))})")
             if exists:
-                parts[-1] = _changed_rows(schema, table, parquet)
+                parts[-1] = _changed_rows(schema, table, parquet, as_of_date)
                 if is_full_export[source]:
                     parts.append(_gone_rows(schema, table, columns, as_of_date, source, parquet))
         # A source that the company no longer has: its records are kept, and leave the marts.
         for source in {name for name, _ in loaded} - set(ledgers):
-            if exists:
+            if exists and not keeps_gone:
                 parts.append(_gone_rows(schema, table, columns, as_of_date, source))
         if not parts and not incomplete:
             continue
@@ -150,6 +179,8 @@ def _write_deltas(
         to_merge = _rows(path)
         if to_merge or incomplete or not exists:
             deltas[table] = path
+            if to_merge and exists:
+                keep_superseded(connection, schema, table, columns, path, as_of_date)
             if to_merge:
                 progress(f"{schema}.{table}: {to_merge:,} rows new, changed or gone")
     return deltas
@@ -164,10 +195,10 @@ def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> 
     return {name.lower(): name for (name,) in rows}
 
 
-def _changed_rows(schema: str, table: str, parquet: Path) -> str:
+def _changed_rows(schema: str, table: str, parquet: Path, as_of_date: dt.date) -> str:
     """Landed rows that raw lacks, holds otherwise, or holds as absent."""
     return f"""
-    select landed.*
+    select landed.*, date '{as_of_date.isoformat()}' as {KNOWN_FROM}
     from read_parquet({literal(str(parquet))}) as landed
     left join {schema}.{identifier(table)} as raw
         on raw._source_name = landed._source_name and raw._record_id = landed._record_id
@@ -187,7 +218,8 @@ def _gone_rows(
     kept = ", ".join(
         f"raw.{identifier(name)}"
         for lowered, name in columns.items()
-        if not lowered.startswith("_dlt") and lowered not in ("_is_absent", "_absent_since")
+        if not lowered.startswith("_dlt")
+        and lowered not in ("_is_absent", "_absent_since", KNOWN_FROM)
     )
     still_there = (
         f"exists (select 1 from read_parquet({literal(str(parquet))}) as landed "
@@ -196,7 +228,8 @@ def _gone_rows(
         else "false"
     )
     return f"""
-    select {kept}, true as _is_absent, date '{as_of_date.isoformat()}' as _absent_since
+    select {kept}, true as _is_absent, date '{as_of_date.isoformat()}' as _absent_since,
+        date '{as_of_date.isoformat()}' as {KNOWN_FROM}
     from {schema}.{identifier(table)} as raw
     where raw._source_name = {literal(source)} and not raw._is_absent and not {still_there}
     """
@@ -247,28 +280,20 @@ def _dlt_pipeline(settings: RunSettings, schema: str) -> Any:
 
 
 def _remember(
-    connection: duckdb.DuckDBPyConnection, schema: str, ledgers: dict[str, Ledger]
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    ledgers: dict[str, Ledger],
+    as_of_date: dt.date,
 ) -> None:
-    connection.execute(
-        f"create table if not exists {schema}.{LOADED} "
-        "(source_name varchar, table_name varchar, fingerprint varchar)"
-    )
     connection.execute("begin")
     for source, ledger in ledgers.items():
         for table in ledger.pending_tables():
             ledger.accept(table)
         for table in ledger.tables():
             manifest = ledger.accepted(table)
-            if manifest is None:
-                continue
-            connection.execute(
-                f"delete from {schema}.{LOADED} where source_name = ? and table_name = ?",
-                [source, table],
-            )
-            connection.execute(
-                f"insert into {schema}.{LOADED} values (?, ?, ?)",
-                [source, table, manifest.fingerprint],
-            )
+            if manifest is not None:
+                remember_landed(connection, schema, source, table, manifest.fingerprint, as_of_date)
+    make_landed(connection, schema)
     connection.execute("commit")
 
 

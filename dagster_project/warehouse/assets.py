@@ -1,10 +1,10 @@
-"""Dagster assets of the warehouse: the company's tables, and dbt before and after the gate.
+"""Dagster assets of the warehouse: the company's tables, the memory, and dbt around the gate.
 
 Belongs here: asset definitions. Does not belong here: SQL, argument building.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from dagster_project.contract import DBT_PROJECT
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
+from dagster_project.publish.memory import write_memory
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.assets import raw_asset_keys
 from dagster_project.warehouse.arguments import (
@@ -23,7 +24,11 @@ from dagster_project.warehouse.arguments import (
     build_arguments,
 )
 from dagster_project.warehouse.company_tables import write_company_tables
+from dagster_project.warehouse.rows import WrittenRows, written_rows
 from dagster_project.warehouse.translator import Translator
+
+LAYER_SCHEMAS = ("reference", "staging", "canonical", "intermediate", "marts")
+"""Schemas that dbt writes."""
 
 KEPT_TARGETS = 6
 """dbt leaves a folder of artefacts a run and layer; this many are kept."""
@@ -38,6 +43,13 @@ COMPANY_TABLES = {
     "currency_rate": "Dated rates from each currency to the reporting currency.",
     "lake_file_day": "Rows of each event file in the lake, by the day on which they happened.",
     "raw_row_count": "Records in raw per source and canonical entity.",
+}
+
+MEMORY_TABLES = {
+    "kpi_value_frozen": "Values of periods that were frozen, as published before.",
+    "kpi_restatement": "Changes of frozen periods that were seen before.",
+    "record_change": "Records that loads since the last published night brought or changed.",
+    "run": "The run itself: its day, its id, and whether nights have gone beyond its day.",
 }
 
 
@@ -68,10 +80,38 @@ def company_assets(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """The company file as tables, and what raw holds of each source."""
     reporter(context, "company")("writing the company file as tables")
-    rows = write_company_tables(run.settings.home.warehouse, run.settings.company)
+    rows = write_company_tables(
+        run.settings.home.warehouse, run.settings.company, run.settings.as_of_date
+    )
     for table, count in rows.items():
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["config", table]), metadata={"dagster/row_count": count}
+        )
+
+
+@dg.multi_asset(
+    name="memory",
+    specs=[
+        dg.AssetSpec(
+            key=dg.AssetKey(["memory", table]),
+            deps=raw_asset_keys(),
+            group_name="memory",
+            description=description,
+            kinds={"python", "duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"memory.{table}"},
+        )
+        for table, description in MEMORY_TABLES.items()
+    ],
+)
+def memory_assets(
+    context: dg.AssetExecutionContext, run: CompanyRun
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """What earlier nights published and this one must not forget."""
+    reporter(context, "memory")("reading what was published before")
+    for table, count in write_memory(run.settings, context.run_id).items():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["memory", table]), metadata={"dagster/row_count": count}
         )
 
 
@@ -103,12 +143,39 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         invocation = dbt.cli(
             build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
-        for event in invocation.stream():
-            _report(event, report)
-            yield event
+        events, failure = [], None
+        try:
+            for event in invocation.stream():
+                _report(event, report)
+                events.append(event)
+        except Exception as error:
+            failure = error
+        # Held back until dbt has let go of the warehouse: only then can rows be counted.
+        rows = written_rows(home.warehouse, LAYER_SCHEMAS) if failure is None else {}
+        for event in events:
+            yield _with_rows(event, rows)
+        if failure is not None:
+            raise failure
         _prune(home.dbt_target)
 
     return build
+
+
+def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:
+    """The event of a built table with the rows that were written; dagster-dbt adds the seconds."""
+    if not isinstance(event, dg.Output):
+        return event
+    counted = rows.get(event.output_name.replace("__", ".", 1))
+    if counted is None:
+        return event
+    return event.with_metadata(
+        {
+            **event.metadata,
+            "dagster/row_count": counted.rows,
+            "rows_written": counted.written,
+            "rows_deleted": counted.deleted,
+        }
+    )
 
 
 def _report(event: Any, report: Callable[[str], None]) -> None:

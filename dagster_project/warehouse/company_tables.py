@@ -6,6 +6,7 @@ here: what the models make of them.
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.company.model import Company
+from dagster_project.sources.known import LOADED, as_of_schema
 from dagster_project.sources.lake_view import LAKE_FILE_DAY
 from dagster_project.sources.registry import VENDORS
 from dagster_project.sql_text import identifier
@@ -100,12 +102,12 @@ def _table(columns: dict[str, pa.DataType], rows: list[dict[str, Any]]) -> pa.Ta
     return pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
 
-def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
+def write_company_tables(warehouse: Path, company: Company, as_of_date: dt.date) -> dict[str, int]:
     """Write schema ``config`` anew; returns rows per table.
 
-    Beside the company file's own tables: ``delivered_entity`` (what each source delivers at all),
-    ``raw_row_count`` (records in raw per source and canonical entity) and ``lake_file_day`` (rows
-    of each file of the lake by day).
+    Beside the company file's own tables, as of the run's day: ``delivered_entity`` (what each
+    source delivers at all), ``raw_row_count`` (records in raw per source and canonical entity) and
+    ``lake_file_day`` (rows of each file of the lake by day).
     """
     rows: dict[str, int] = {}
     with duckdb.connect(str(warehouse)) as connection:
@@ -119,7 +121,7 @@ def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
             connection.unregister("company_table")
             rows[name] = table.num_rows
         for name, query in (
-            ("delivered_entity", _delivered_entities()),
+            ("delivered_entity", _delivered_entities(as_of_date)),
             ("raw_row_count", _raw_row_counts()),
             ("lake_file_day", _lake_file_days()),
         ):
@@ -130,7 +132,7 @@ def write_company_tables(warehouse: Path, company: Company) -> dict[str, int]:
     return rows
 
 
-def _delivered_entities() -> str:
+def _delivered_entities(as_of_date: dt.date) -> str:
     feeds = ", ".join(
         f"('{vendor.schema}', '{table}', '{entity}')"
         for vendor in VENDORS
@@ -138,15 +140,23 @@ def _delivered_entities() -> str:
         for entity in vendor.feeds_of(table)
     )
     landed = "\nunion all\n".join(
-        f"select source_name, '{vendor.schema}' as raw_schema, table_name "
-        f"from {vendor.schema}._landed"
+        f"select source_name, '{vendor.schema}' as raw_schema, table_name, "
+        "first_on, min(first_on) over (partition by source_name) as first_of_source "
+        f"from {vendor.schema}.{LOADED}"
         for vendor in VENDORS
     )
     return f"""
-    select distinct source_name, entity
+    select source_name, entity, min(first_on) as first_loaded_on
     from ({landed})
     semi join config.source using (source_name)
     join (values {feeds}) as feed (raw_schema, table_name, entity) using (raw_schema, table_name)
+    -- What came with a later night was not delivered yet; before the first one nobody watched.
+    where coalesce(
+        first_on <= date '{as_of_date.isoformat()}'
+        or first_of_source > date '{as_of_date.isoformat()}',
+        true
+    )
+    group by source_name, entity
     """
 
 
@@ -154,7 +164,7 @@ def _raw_row_counts() -> str:
     counts = "\nunion all\n".join(
         f"select _source_name as source_name, '{entity}' as entity, "
         f"cast({counted} as bigint) as rows_in "
-        f"from {vendor.schema}.{identifier(table)} group by 1"
+        f"from {as_of_schema(vendor.schema)}.{identifier(table)} group by 1"
         for vendor in VENDORS
         for table in vendor.tables
         for entity, counted in vendor.feeds_of(table).items()

@@ -8,7 +8,7 @@
 excluded_account as (
     select account_id
     from {{ ref('canonical_account') }}
-    where is_excluded and exclusion_reason <> 'merged'
+    where is_excluded and exclusion_reason not in ('merged', 'not_yet_known')
 )
 {%- endmacro %}
 

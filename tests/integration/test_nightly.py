@@ -120,6 +120,19 @@ def test_durations_and_rates_worked_out_by_hand(first: NightlyRun) -> None:
     assert headline(first, "F03", "lead_to_conversion") == pytest.approx(4 / 9)
 
 
+def test_a_total_divides_sums_and_is_no_mean_of_its_segments(first: NightlyRun) -> None:
+    """Seven deals closed in six industries: 4 of 7; the mean of the rates would be 3.5 of 6."""
+    segments = first.published(
+        "select numerator, denominator, value from marts.fct_kpi where kpi_id = 'P08' "
+        "and variant = 'count' and period_grain = 'all_time' and segment_type = 'industry'"
+    )
+    assert len(segments) == 6
+    assert sum(row[0] for row in segments) == 4
+    assert sum(row[1] for row in segments) == 7
+    assert sum(row[2] for row in segments) / 6 == pytest.approx(3.5 / 6)
+    assert headline(first, "P08", "count") == pytest.approx(4 / 7)
+
+
 def test_what_could_not_be_used_is_told(first: NightlyRun) -> None:
     findings = dict(
         first.published("select rule_id, count(*) from hygiene.finding group by 1 order by 1")

@@ -20,7 +20,7 @@ from dagster_project.sources.registry import SCHEMAS
 LAYERS = [
     ["landing"],
     ["raw"],
-    ["config", "reference"],
+    ["config", "memory", "reference"],
     ["staging"],
     ["canonical"],
     ["gate"],
@@ -47,14 +47,17 @@ MARTS = {
     "fct_account_qualification",
     "fct_account_retention_12m",
     "fct_activity",
+    "fct_as_of_basis",
     "fct_arr_movement",
     "fct_awareness_change",
     "fct_campaign_touch",
     "fct_committee_coverage",
     "fct_cost_entry",
     "fct_email_send",
+    "fct_hand_off",
     "fct_lead_lifecycle_event",
     "fct_lead_response",
+    "fct_meeting",
     "fct_mrr_monthly",
     "fct_opportunity",
     "fct_opportunity_daily_snapshot",
@@ -62,6 +65,7 @@ MARTS = {
     "fct_pipeline_calibration",
     "fct_pipeline_movement",
     "fct_product_usage_daily",
+    "fct_prospecting_spell",
     "fct_renewal",
     "fct_quota",
     "fct_row_balance",
@@ -95,7 +99,7 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
         | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
         | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
         | {f"marts/{mart}" for mart in MARTS}
-        | {"marts/fct_kpi", "marts/dim_kpi"}
+        | {f"marts/{kpi}" for kpi in ("dim_kpi", "fct_kpi", "fct_kpi_frozen", "fct_restatement")}
     )
     assert expected <= specs.keys(), sorted(expected - specs.keys())
     groups = Counter(spec.group_name for spec in specs.values())

@@ -45,6 +45,11 @@ def write(folder: Path, text: str) -> Path:
         ),
         ("sources:\n", "sources: []\nignored:\n", ("sources:", "at least 1")),
         ("path: export", "path: '${NOT_SET_ANYWHERE}'", ("NOT_SET_ANYWHERE", "not set")),
+        (
+            "sources:\n",
+            "thresholds: {month_freeze_business_day: 0}\nsources:\n",
+            ("thresholds.month_freeze_business_day", "greater than or equal to 1"),
+        ),
         ("stages:", "stages: [", ("not valid YAML",)),
     ],
 )

@@ -35,9 +35,14 @@ class Extract:
         os.utime(path, (LONG_AGO + age, LONG_AGO + age))
         return path
 
-    def land(self, time_zone: str = "UTC", columns: dict[str, str] | None = None) -> LandedLake:
+    def land(
+        self,
+        time_zone: str = "UTC",
+        columns: dict[str, str] | None = None,
+        day: dt.date = dt.date(2026, 6, 30),
+    ) -> LandedLake:
         self.reads.clear()
-        return self.lake.land(self.table(columns or COLUMNS), time_zone)
+        return self.lake.land(self.table(columns or COLUMNS), time_zone, day)
 
     def table(self, columns: dict[str, str]) -> LakeTable:
         def select(_connection: duckdb.DuckDBPyConnection, path: Path) -> str:
@@ -224,3 +229,29 @@ def test_other_columns_make_every_file_be_copied_again(extract: Extract) -> None
     (extract.folder / "2026-06-01.parquet").unlink()
     with pytest.raises(SourceError, match="the lake is to be built anew"):
         extract.land(columns=narrow)
+
+
+def test_what_a_file_held_stays_for_the_days_on_which_it_was_known(extract: Extract) -> None:
+    first, second, third = (dt.date(2026, 6, number) for number in (2, 3, 4))
+
+    def known(day: dt.date) -> list[str]:
+        ledger = extract.lake.ledger("tracks")
+        assert ledger is not None
+        paths = [str(extract.lake.copy_of("tracks", file)) for file in ledger.known_on(day)]
+        query = f"select id from read_parquet({paths}) order by id" if paths else "select 1 limit 0"
+        return [row[0] for row in duckdb.execute(query).fetchall()]
+
+    extract.write("2026-06-01", [("a", "2026-06-01")])
+    extract.land(day=first)
+    # Corrected twice on one day: what stood in between nobody saw at the end of a day.
+    extract.write("2026-06-01", [("b", "2026-06-01")], age=60)
+    extract.land(day=second)
+    extract.write("2026-06-01", [("c", "2026-06-01"), ("d", "2026-06-01")], age=120)
+    extract.write("2026-06-03", [("e", "2026-06-03")])
+    extract.land(day=second)
+    extract.write("2026-06-04", [("f", "2026-06-04")])
+    extract.land(day=third)
+    assert known(first) == ["a"]
+    assert known(second) == ["c", "d", "e"]
+    assert known(third) == ["c", "d", "e", "f"]
+    assert known(dt.date(2026, 6, 1)) == []

@@ -52,8 +52,15 @@ known as (
         cast('{{ var("as_of_date") }}' as date) as as_of_date,
         {{ business_date('handed_off_at') }} as handed_off_on,
         {{ business_date('decided_at') }} as ever_decided_on,
-        coalesce({{ business_date('decided_at') }} <= cast('{{ var("as_of_date") }}' as date), decided_at is null)
-        and decision in ('accepted', 'rejected') as is_decided
+        -- A decision without a day is as old as the hand-off.
+        coalesce(
+            decision in ('accepted', 'rejected')
+            and (
+                decided_at is null
+                or {{ business_date('decided_at') }} <= cast('{{ var("as_of_date") }}' as date)
+            ),
+            false
+        ) as is_decided
     from hand_offs
     where {{ business_date('handed_off_at') }} <= cast('{{ var("as_of_date") }}' as date)
 ),
@@ -125,7 +132,10 @@ final as (
         cast(coalesce(attempt_number, attempt_in_order) as bigint) as attempt_number,
         previous_hand_off_id,
         awareness_stage,
-        least(context_field_count, {{ var('context_fields') }}) as context_field_count,
+        case
+            when context_field_count > {{ var('context_fields') }} then {{ var('context_fields') }}
+            else context_field_count
+        end as context_field_count,
         receiver_country_code,
         due_on,
         case when is_decided then decision end as decision,

@@ -11,8 +11,23 @@ users as (
     from {{ source('gate', 'user') }}
 ),
 
-state_periods as (
-    select * from {{ ref('int_state_periods') }}
+-- A period's end, and for a quarter also a day early in it.
+measured_periods as (
+    select
+        period_grain,
+        period_start,
+        period_end,
+        measured_on,
+        '' as suffix
+    from {{ ref('int_state_periods') }}
+    union all
+    select distinct
+        'fiscal_quarter' as period_grain,
+        fiscal_quarter_start_date as period_start,
+        {{ add_days('fiscal_quarter_end_date', 1) }} as period_end,
+        {{ add_days('fiscal_quarter_start_date', var('coverage_quarter_day') - 1) }} as measured_on,
+        '_early' as suffix
+    from {{ ref('int_calendar_days') }}
 ),
 
 -- A company without quotas has nothing to cover.
@@ -65,37 +80,40 @@ totals as (
 
 periods as (
     select
-        state_periods.period_grain,
-        state_periods.period_start,
-        state_periods.period_end,
+        measured_periods.period_grain,
+        measured_periods.period_start,
+        measured_periods.period_end,
+        measured_periods.suffix,
         totals.*,
         nullif(totals.quota, 0) as whole_quota,
         case when totals.quota > totals.booked_amount then totals.quota - totals.booked_amount end as remaining_quota
     from totals
-    inner join state_periods
-        on totals.measured_on = state_periods.measured_on
+    inner join measured_periods
+        on totals.measured_on = measured_periods.measured_on
 ),
-
-current_quarter as (
+{% for quarter in ['current', 'next'] %}
+    {%- for suffix in ['', '_early'] %}
+{{ quarter }}_quarter{{ suffix }} as (
     select * from periods
-    where quarter = 'current'
+    where quarter = '{{ quarter }}' and suffix = '{{ suffix }}'
 ),
-
-next_quarter as (
-    select * from periods
-    where quarter = 'next'
-),
-
+{% endfor %}
+{%- endfor %}
 final as (
     {%- for quarter in ['current_quarter', 'next_quarter'] %}
         {%- for variant, denominator in {'quota': 'whole_quota', 'remaining': 'remaining_quota'}.items() %}
-            {{ kpi_rows(
-                'P05', quarter ~ '_' ~ variant, quarter,
-                numerator='pipeline_amount',
-                denominator=denominator,
-                n='pipeline_count',
-                n_excluded='past_due_count'
-            ) }}
+            {%- for suffix in ['', '_early'] %}
+                {{ kpi_rows(
+                    'P05', quarter ~ '_' ~ variant ~ suffix, quarter ~ suffix,
+                    numerator='pipeline_amount',
+                    denominator=denominator,
+                    n='pipeline_count',
+                    n_excluded='past_due_count'
+                ) }}
+                {%- if not loop.last %}
+                    union all
+                {%- endif %}
+            {%- endfor %}
             {%- if not loop.last %}
                 union all
             {%- endif %}

@@ -2,24 +2,11 @@
 
 -- One row a segment and period: what first reached the pipeline in it, at the amount that it had at the end
 -- of that day and for the owner of that day. A reopening adds nothing; a later amount changes nothing.
-with reached as (
-    select
-        opportunity_id,
-        min(reached_on) as qualified_on
-    from {{ ref('int_opportunity_reached_stages') }}
-    where stage_order >= {{ var('pipeline_stage_order') }}
-    group by opportunity_id
-),
-
-opportunities as (
+with opportunities as (
     select
         opportunity_id,
         coalesce(lower(lead_source) in ({{ text_list(var('referral_sources')) }}), false) as is_referral
     from {{ ref('int_opportunities_prepared') }}
-),
-
-spans as (
-    select * from {{ ref('int_opportunity_day_spans') }}
 ),
 
 segments as (
@@ -44,20 +31,16 @@ all_time as (
 
 generated as (
     select
-        reached.opportunity_id,
-        reached.qualified_on,
-        spans.owner_id,
-        spans.is_renewal,
-        not spans.is_renewal and opportunities.is_referral as is_referral,
-        spans.amount
-    from reached
+        stamps.opportunity_id,
+        stamps.qualified_on,
+        stamps.owner_id_at_qualification as owner_id,
+        stamps.is_renewal,
+        not stamps.is_renewal and opportunities.is_referral as is_referral,
+        stamps.amount_at_qualification as amount
+    from {{ ref('int_opportunity_stamps') }} as stamps
     inner join opportunities
-        on reached.opportunity_id = opportunities.opportunity_id
-    inner join spans
-        on
-            reached.opportunity_id = spans.opportunity_id
-            and reached.qualified_on >= spans.from_on
-            and coalesce(reached.qualified_on < spans.to_on, true)
+        on stamps.opportunity_id = opportunities.opportunity_id
+    where stamps.qualified_on is not null
 ),
 
 cases as (

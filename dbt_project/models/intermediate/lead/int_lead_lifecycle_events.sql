@@ -138,16 +138,17 @@ reached as (
     from passed
 ),
 
--- An entry that was written down counts, be it after a step back; else the earliest that can be told.
--- Where only a day is known, what has a stamp on that day came before.
+-- The earliest that can be told, entered or passed: coming back to a stage that was passed is no first entry,
+-- and must not take one from the period in which it counted (rule G8). Where only a day is known, what has a
+-- stamp on that day came before.
 reached_ordered as (
     select
         *,
         row_number() over (
             partition by lead_id, event_type
             order by
-                is_imputed,
                 coalesce(occurred_at, {{ start_of_day(add_days('occurred_on', 1)) }}) asc nulls last,
+                is_imputed,
                 is_entry desc,
                 event_source
         ) as reach_number,

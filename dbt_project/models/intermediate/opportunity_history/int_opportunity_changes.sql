@@ -198,11 +198,13 @@ versions as (
     select
         versions.*,
         row_number() over (
-            partition by versions.opportunity_id order by versions.modified_at, versions.opportunity_version_id
+            partition by versions.opportunity_id
+            order by versions.modified_at, versions.known_on, versions.opportunity_version_id
         ) as position
     from {{ ref('int_opportunity_versions') }} as versions
     inner join opportunities
         on versions.opportunity_id = opportunities.opportunity_id
+    where versions.known_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
 version_values as (

@@ -1,11 +1,37 @@
 {{ config(materialized='table') }}
 
--- What is there to reach a fiscal quarter's quota with, by owner, at the end of each month and of the run's
--- day: of the quarter that goes on, and of the next. Open pipeline that closes in it, what is won in it
+-- What is there to reach a fiscal quarter's quota with, by owner, at the end of each month, of a day early in
+-- each quarter and of the run's day: of the quarter that goes on, and of the next. Open pipeline that closes in it, what is won in it
 -- already, and the bookings quota as it was in force on the day; a quota of several months is spread over
 -- its days. A deal that should have closed before the day is no pipeline to count on.
-with states as (
-    select * from {{ ref('int_opportunity_states') }}
+with spans as (
+    select * from {{ ref('int_opportunity_day_spans') }}
+),
+
+looked_at as (
+    select measured_on from {{ ref('int_state_periods') }}
+    union distinct
+    select {{ add_days('fiscal_quarter_start_date', var('coverage_quarter_day') - 1) }} as measured_on
+    from {{ ref('int_calendar_days') }}
+    where
+        {{ add_days('fiscal_quarter_start_date', var('coverage_quarter_day') - 1) }}
+        <= cast('{{ var("as_of_date") }}' as date)
+),
+
+states as (
+    select
+        looked_at.measured_on,
+        spans.owner_id,
+        spans.is_open,
+        spans.is_won,
+        spans.is_in_pipeline,
+        spans.close_date,
+        spans.amount
+    from spans
+    inner join looked_at
+        on
+            spans.from_on <= looked_at.measured_on
+            and coalesce(spans.to_on > looked_at.measured_on, true)
 ),
 
 -- Before the first deal of all there was nothing to cover a quota with, or nobody who wrote it down.

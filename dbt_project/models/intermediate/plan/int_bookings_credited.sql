@@ -10,38 +10,23 @@ with opportunities as (
     where is_won and not is_created_after_as_of
 ),
 
-spans as (
+stamps as (
     select
         opportunity_id,
-        from_on,
-        closed_on,
-        is_last,
-        owner_id
-    from {{ ref('int_opportunity_day_spans') }}
-),
-
-closers as (
-    select
-        present.opportunity_id,
-        closing.owner_id
-    from spans as present
-    inner join spans as closing
-        on
-            present.opportunity_id = closing.opportunity_id
-            and present.closed_on = closing.from_on
-    where present.is_last
+        owner_id_at_close
+    from {{ ref('int_opportunity_stamps') }}
 ),
 
 final as (
     select
-        coalesce(closers.owner_id, opportunities.owner_id, '(none)') as owner_id,
+        coalesce(stamps.owner_id_at_close, opportunities.owner_id, '(none)') as owner_id,
         opportunities.close_date,
         coalesce(sum(opportunities.amount), 0) as won_amount
     from opportunities
-    left join closers
-        on opportunities.opportunity_id = closers.opportunity_id
+    left join stamps
+        on opportunities.opportunity_id = stamps.opportunity_id
     group by
-        coalesce(closers.owner_id, opportunities.owner_id, '(none)'),
+        coalesce(stamps.owner_id_at_close, opportunities.owner_id, '(none)'),
         opportunities.close_date
 )
 

@@ -2,12 +2,17 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook="
+    pre_hook=[
+        "{{ note_rows('before') }}",
+        "
         {% if is_incremental() %}
             delete from {{ this }}
             where input_fingerprint not in (select input_fingerprint from {{ ref('int_product_event_days') }})
         {% endif %}
-    "
+        ",
+        "{{ note_rows('kept') }}",
+    ],
+    post_hook="{{ note_rows('after') }}"
 ) }}
 
 -- Only days whose files are new or replaced are added up again; late events make their own day such a day.

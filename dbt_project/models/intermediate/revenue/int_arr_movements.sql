@@ -22,6 +22,7 @@ united as (
         changed_on,
         contract_change,
         fx_change,
+        unrounded_change,
         quantity_change,
         0 as transfer_change
     from changes
@@ -32,6 +33,7 @@ united as (
         changed_on,
         0 as contract_change,
         0 as fx_change,
+        0 as unrounded_change,
         0 as quantity_change,
         transfer_change
     from transfers
@@ -44,6 +46,7 @@ product_days as (
         changed_on,
         sum(contract_change) as contract_change,
         sum(fx_change) as fx_change,
+        sum(unrounded_change) as unrounded_change,
         sum(quantity_change) as quantity_change,
         sum(transfer_change) as transfer_change
     from united
@@ -60,6 +63,10 @@ running as (
             partition by customer_id, product_id order by changed_on
             rows between unbounded preceding and current row
         ) as mrr_after,
+        sum(unrounded_change) over (
+            partition by customer_id, product_id order by changed_on
+            rows between unbounded preceding and current row
+        ) as unrounded_mrr_after,
         sum(quantity_change) over (
             partition by customer_id, product_id order by changed_on
             rows between unbounded preceding and current row
@@ -96,24 +103,33 @@ named as (
             and running.changed_on = customer_days.changed_on
 ),
 
+-- What the units there were would cost at the new price. So a change of units alone has no price in it, and a
+-- change of price alone nothing else.
 unit_prices as (
     select
         *,
-        {{ safe_divide('mrr_before', 'quantity_before') }} as unit_price_before,
-        {{ safe_divide('mrr_after', 'quantity_after') }} as unit_price_after
+        cast(unrounded_mrr_after as {{ type_double() }}) * quantity_before as mrr_after_times_quantity_before
     from named
+),
+
+at_new_price as (
+    select
+        *,
+        cast(
+            cast({{ safe_divide('mrr_after_times_quantity_before', 'quantity_after') }} as decimal(38, 10))
+            as decimal(18, 2)
+        ) as mrr_at_new_price
+    from unit_prices
 ),
 
 priced as (
     select
         *,
-        coalesce(
-            cast(
-                cast((unit_price_after - unit_price_before) * quantity_before as decimal(38, 10)) as decimal(18, 2)
-            ) * case when mrr_before = 0 or transfer_change <> 0 then 0 else 1 end,
-            0
-        ) as price_change
-    from unit_prices
+        case
+            when mrr_before = 0 or quantity_before = 0 or transfer_change <> 0 then 0
+            else coalesce(mrr_at_new_price - mrr_before, 0)
+        end as price_change
+    from at_new_price
 ),
 
 parts as (

@@ -2,7 +2,7 @@
 
 -- What changes a customer's monthly revenue: charges that begin and end, at the rate of the day, and steps of
 -- the rate, each on what was held the day before. Amounts are rounded charge by charge, so that everything up
--- to a day adds up to the revenue of that day.
+-- to a day adds up to the revenue of that day; the unrounded change is for unit prices, which cents would bend.
 with charges as (
     select * from {{ ref('int_subscription_charge_spans') }}
 ),
@@ -54,6 +54,14 @@ begun_and_ended as (
             0
         ) as contract_change,
         0 as fx_change,
+        boundaries.direction * coalesce(
+            boundaries.monthly_recurring_original
+            * case
+                when boundaries.currency_code = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 8))
+                else rates.rate_to_reporting
+            end,
+            0
+        ) as unrounded_change,
         boundaries.direction * coalesce(boundaries.quantity, 0) as quantity_change
     from boundaries
     left join rates
@@ -75,6 +83,8 @@ converted_anew as (
         coalesce({{ converted_amount('charges.monthly_recurring_original', 'rate_steps.rate_to_reporting') }}, 0)
         - coalesce({{ converted_amount('charges.monthly_recurring_original', 'rate_steps.rate_before') }}, 0)
             as fx_change,
+        coalesce(charges.monthly_recurring_original * rate_steps.rate_to_reporting, 0)
+        - coalesce(charges.monthly_recurring_original * rate_steps.rate_before, 0) as unrounded_change,
         0 as quantity_change
     from charges
     inner join rate_steps
@@ -99,6 +109,7 @@ final as (
         changed_on,
         cast(sum(contract_change) as decimal(18, 2)) as contract_change,
         cast(sum(fx_change) as decimal(18, 2)) as fx_change,
+        cast(sum(unrounded_change) as decimal(38, 10)) as unrounded_change,
         sum(quantity_change) as quantity_change
     from changes
     where changed_on <= cast('{{ var("as_of_date") }}' as date)

@@ -61,12 +61,45 @@ run_date as (
     select cast('{{ var("as_of_date") }}' as date) as as_of_date
 ),
 
+run as (
+    select * from {{ source('memory', 'run') }}
+),
+
+freezes as (
+    select * from {{ ref('int_period_freezes') }}
+),
+
+-- What nights up to the run's day had frozen.
+frozen as (
+    select remembered.*
+    from {{ source('memory', 'kpi_value_frozen') }} as remembered
+    cross join run_date
+    where remembered.frozen_on <= run_date.as_of_date
+),
+
+frozen_periods as (
+    select
+        kpi_id,
+        variant,
+        period_grain,
+        period_start,
+        min(frozen_on) as frozen_on
+    from frozen
+    group by
+        kpi_id,
+        variant,
+        period_grain,
+        period_start
+),
+
 joined as (
     select
         measured.*,
         definitions.unit,
         definitions.is_headline,
         definitions.version as kpi_version,
+        -- The state of the run's day is another one every day, whatever period it is shown by.
+        coalesce(definitions.time_basis, '') not like 'snapshot at the end of the run day%' as is_of_the_period,
         targets.target_low,
         targets.target_high,
         run_date.as_of_date
@@ -86,7 +119,7 @@ joined as (
             and (targets.valid_until is null or measured.period_start < targets.valid_until)
 ),
 
-final as (
+judged as (
     select
         {{ surrogate_key(
             "kpi_id || '|' || variant",
@@ -120,8 +153,69 @@ final as (
         unit,
         coalesce(is_headline, false) as is_headline,
         kpi_version,
+        is_of_the_period,
         as_of_date
     from joined
+),
+
+-- A period that nobody froze yet is frozen by the first run that is for its day or a later one.
+placed as (
+    select
+        judged.*,
+        frozen_periods.frozen_on as frozen_before_on,
+        frozen.value as value_before,
+        case
+            when frozen_periods.frozen_on is not null then frozen_periods.frozen_on
+            when judged.is_of_the_period and not run.is_replay and freezes.freezes_on <= judged.as_of_date
+                then judged.as_of_date
+        end as frozen_on
+    from judged
+    cross join run
+    left join frozen_periods
+        on
+            judged.kpi_id = frozen_periods.kpi_id
+            and judged.variant = frozen_periods.variant
+            and judged.period_grain = frozen_periods.period_grain
+            and judged.period_start = frozen_periods.period_start
+    left join frozen
+        on judged.kpi_value_id = frozen.kpi_value_id
+    left join freezes
+        on
+            judged.period_grain = freezes.period_grain
+            and judged.period_start = freezes.period_start
+),
+
+final as (
+    select
+        kpi_value_id,
+        kpi_id,
+        variant,
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment,
+        segment_id,
+        numerator,
+        denominator,
+        value,
+        n,
+        n_excluded,
+        is_low_n,
+        is_period_complete,
+        frozen_on is not null as is_frozen,
+        frozen_on,
+        case when frozen_before_on is not null then value_before when frozen_on is not null then value end
+            as frozen_value,
+        frozen_before_on is not null and {{ is_value_changed('value_before', 'value') }} as is_restated,
+        target_low,
+        target_high,
+        status,
+        unit,
+        is_headline,
+        kpi_version,
+        as_of_date
+    from placed
 )
 
 select * from final

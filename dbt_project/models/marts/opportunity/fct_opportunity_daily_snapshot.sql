@@ -2,7 +2,9 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="
+    pre_hook=[
+        "{{ note_rows('before') }}",
+        "
         {% if is_incremental() %}
             delete from {{ this }} as snapshot
             where
@@ -20,7 +22,10 @@
                         and cast('{{ var('rebuild_snapshots_until') or var('as_of_date') }}' as date)
                 {% endif %}
         {% endif %}
-    "
+        ",
+        "{{ note_rows('kept') }}",
+    ],
+    post_hook="{{ note_rows('after') }}"
 ) }}
 
 -- Days are written once. The hook has taken away the days whose values are no longer those of the history;

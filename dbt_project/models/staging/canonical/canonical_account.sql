@@ -48,8 +48,10 @@ excluded as (
     select
         unioned.*,
         case
-            when unioned.merged_into_account_id is not null then 'merged'
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.merged_into_account_id is not null and not {{ is_after_run_day('unioned.modified_at') }}
+                then 'merged'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             else website_exclusion.reason
         end as exclusion_reason
     from unioned

@@ -47,13 +47,18 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 excluded as (
     select
-        *,
+        unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
+    left join surviving_account on unioned.account_id = surviving_account.account_id
 ),
 
 final as (
@@ -70,7 +75,7 @@ final as (
         ended_at,
         lead_id,
         contact_id,
-        account_id,
+        survivor_account_id as account_id,
         opportunity_id,
         owner_id,
         call_duration_seconds,

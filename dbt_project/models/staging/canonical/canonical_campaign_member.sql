@@ -30,7 +30,8 @@ excluded as (
     select
         *,
         case
-            when is_deleted then 'deleted'
+            when {{ is_after_run_day('created_at') }} then 'not_yet_known'
+            when is_deleted and not {{ is_after_run_day('modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
 ),
@@ -44,8 +45,10 @@ final as (
         lead_id,
         contact_id,
         member_status,
-        has_responded,
-        first_responded_date,
+        has_responded and not {{ is_day_after_run_day('first_responded_date') }} as has_responded,
+        case
+            when not {{ is_day_after_run_day('first_responded_date') }} then first_responded_date
+        end as first_responded_date,
         created_at,
         modified_at,
         is_deleted,

@@ -45,20 +45,27 @@ with unioned as (
 
 {{ excluded_domains() }},
 
+{{ surviving_accounts() }},
+
 {{ excluded_accounts() }},
 
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.merged_into_contact_id is not null then 'merged'
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.merged_into_contact_id is not null and not {{ is_after_run_day('unioned.modified_at') }}
+                then 'merged'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             when email_exclusion.reason is not null then email_exclusion.reason
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
+    left join surviving_account on unioned.account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
-    left join excluded_account on unioned.account_id = excluded_account.account_id
+    left join excluded_account
+        on coalesce(surviving_account.survivor_account_id, unioned.account_id) = excluded_account.account_id
 ),
 
 final as (
@@ -66,7 +73,7 @@ final as (
         contact_id,
         source_name,
         source_record_id,
-        account_id,
+        survivor_account_id as account_id,
         merged_into_contact_id,
         first_name,
         last_name,
@@ -86,8 +93,8 @@ final as (
         owner_id,
         has_opted_out_of_email,
         is_do_not_call,
-        is_email_bounced,
-        email_bounced_at,
+        is_email_bounced and not {{ is_after_run_day('email_bounced_at') }} as is_email_bounced,
+        case when not {{ is_after_run_day('email_bounced_at') }} then email_bounced_at end as email_bounced_at,
         last_activity_date,
         created_at,
         modified_at,

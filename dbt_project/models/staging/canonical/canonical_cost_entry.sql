@@ -8,6 +8,7 @@ excluded as (
     select
         *,
         case
+            when {{ is_day_after_run_day('incurred_on') }} then 'not_yet_known'
             when is_deleted then 'deleted'
         end as exclusion_reason
     from records

@@ -39,7 +39,8 @@ excluded as (
     select
         unioned.*,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.occurred_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             else email_exclusion.reason
         end as exclusion_reason
     from unioned

@@ -33,7 +33,8 @@ excluded as (
     select
         *,
         case
-            when is_deleted then 'deleted'
+            when {{ is_after_run_day('changed_at') }} then 'not_yet_known'
+            when is_deleted and not {{ is_after_run_day('modified_at') }} then 'deleted'
         end as exclusion_reason
     from unioned
 ),

@@ -33,17 +33,23 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 {{ excluded_accounts() }},
 
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
-    left join excluded_account on unioned.account_id = excluded_account.account_id
+    left join surviving_account on unioned.account_id = surviving_account.account_id
+    left join excluded_account
+        on coalesce(surviving_account.survivor_account_id, unioned.account_id) = excluded_account.account_id
 ),
 
 final as (
@@ -52,7 +58,7 @@ final as (
         source_name,
         source_record_id,
         subscription_name,
-        account_id,
+        survivor_account_id as account_id,
         billing_account_id,
         opportunity_id,
         status,

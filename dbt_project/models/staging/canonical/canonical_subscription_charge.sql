@@ -33,6 +33,8 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ surviving_accounts() }},
+
 {{ excluded_accounts() }},
 
 -- A charge counts no more than its subscription.
@@ -45,13 +47,17 @@ excluded_subscription as (
 excluded as (
     select
         unioned.*,
+        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.booked_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             when excluded_account.account_id is not null then 'account_excluded'
             when excluded_subscription.subscription_id is not null then 'subscription_excluded'
         end as exclusion_reason
     from unioned
-    left join excluded_account on unioned.account_id = excluded_account.account_id
+    left join surviving_account on unioned.account_id = surviving_account.account_id
+    left join excluded_account
+        on coalesce(surviving_account.survivor_account_id, unioned.account_id) = excluded_account.account_id
     left join excluded_subscription on unioned.subscription_id = excluded_subscription.subscription_id
 ),
 
@@ -61,7 +67,7 @@ final as (
         source_name,
         source_record_id,
         subscription_id,
-        account_id,
+        survivor_account_id as account_id,
         product_id,
         charge_name,
         is_recurring,

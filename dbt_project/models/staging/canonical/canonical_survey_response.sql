@@ -10,6 +10,7 @@ excluded as (
     select
         records.*,
         case
+            when {{ is_after_run_day('records.sent_at') }} then 'not_yet_known'
             when records.is_deleted then 'deleted'
             else coalesce(respondent_exclusion.reason, account_exclusion.reason)
         end as exclusion_reason

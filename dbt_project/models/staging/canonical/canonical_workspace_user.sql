@@ -28,7 +28,8 @@ excluded as (
     select
         unioned.*,
         case
-            when unioned.is_deleted then 'deleted'
+            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
+            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
             else excluded_domain.reason
         end as exclusion_reason
     from unioned

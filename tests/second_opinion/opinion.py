@@ -1,0 +1,56 @@
+"""All KPIs of the second opinion for one company and night.
+
+Belongs here: the list of modules. Does not belong here: KPIs.
+"""
+
+from __future__ import annotations
+
+from tests.second_opinion import (
+    costs,
+    coverage,
+    customers,
+    forecast,
+    hand_offs,
+    leads,
+    movements,
+    outcomes,
+    pipeline,
+    prospecting,
+    renewals,
+    response,
+    retention,
+    revenue,
+    surveys,
+    targets,
+)
+from tests.second_opinion.company import Company
+from tests.second_opinion.periods import Calendar
+from tests.second_opinion.results import Opinion
+
+MODULES = (
+    leads,
+    response,
+    hand_offs,
+    prospecting,
+    pipeline,
+    coverage,
+    outcomes,
+    forecast,
+    revenue,
+    movements,
+    retention,
+    customers,
+    costs,
+    renewals,
+    surveys,
+    targets,
+)
+
+
+def form_opinion(company: Company) -> Opinion:
+    """Every row that the second opinion has a view on."""
+    opinion = Opinion()
+    calendar = Calendar(company.setting("fiscal_year_start_month"), company.as_of)
+    for module in MODULES:
+        module.give(company, calendar, opinion)
+    return opinion
