@@ -91,6 +91,11 @@ leads as (
     where not is_created_after_as_of
 ),
 
+awareness_at_hand_off as (
+    select count(stage_number) as hand_offs_with_awareness
+    from {{ ref('int_hand_off_awareness') }}
+),
+
 lead_responses as (
     select
         count(*) as inbound_leads,
@@ -415,6 +420,11 @@ available as (
         'lead' as needs,
         leads as cases
     from leads
+    union all
+    select
+        'hand_off_with_awareness' as needs,
+        hand_offs_with_awareness as cases
+    from awareness_at_hand_off
     union all
     select
         'inbound_lead' as needs,

@@ -36,6 +36,7 @@ with measured as (
         'int_kpi_hand_offs',
         'int_kpi_lead_response',
         'int_kpi_awareness',
+        'int_kpi_hand_off_awareness',
         'int_kpi_target_list_coverage',
         'int_kpi_target_uplift',
         'int_kpi_committee_coverage',
