@@ -81,13 +81,13 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
     book = HandOffs(company)
     totals: dict[str, Totals] = defaultdict(lambda: defaultdict(int))
     distinct: dict[str, dict[Place, set[str]]] = defaultdict(lambda: defaultdict(set))
-    fields = company.setting("context_fields")
+    fields, use_case = company.setting("context_fields"), company.setting("use_case_stage")
     for one in book.all:
         for place in places(calendar, one.day, one):
             totals["submitted"][place] += 1
             totals["accepted of all"][place] += one.is_accepted
             totals["answered"][place] += one.decision in ("accepted", "rejected")
-            totals["late stage"][place] += (one.record.awareness_stage or 0) >= 4
+            totals["late stage"][place] += (one.record.awareness_stage or 0) >= use_case
             if one.record.context_field_count is not None:
                 totals["filled"][place] += one.record.context_field_count
                 totals["fields"][place] += fields
