@@ -21,6 +21,15 @@ business_dates as (
     union all
     select {{ business_date('created_at') }} as business_date from {{ source('gate', 'campaign_member') }}
     union all
+    select {{ business_date('created_at') }} as business_date from {{ source('gate', 'contact') }}
+    union all
+    select {{ business_date('submitted_at') }} as business_date from {{ source('gate', 'form_submission') }}
+    union all
+    select {{ business_date('handed_off_at') }} as business_date from {{ source('gate', 'hand_off') }}
+    union all
+    select {{ business_date('occurred_at') }} as business_date from {{ source('gate', 'email_event') }}
+    where event_type = 'sent'
+    union all
     select effective_from as business_date from {{ ref('int_subscription_charges_prepared') }}
     union all
     select created_on as business_date from {{ ref('int_workspaces_prepared') }}
