@@ -221,16 +221,22 @@ def committee_coverage(book: Book) -> None:
         f"""
         create or replace temp table _committee as
         with involved as (
-            select r.opportunity_id, p.party_id
-            from opportunity_role as r
-            inner join contact as c using (contact_id)
-            inner join job_party as p using (employment_id)
-            union
-            select opportunity_id, party_id from touch_party
-            where opportunity_id is not null and party_id is not null
+            select opportunity_id, party_id, min(involved_on) as involved_on
+            from (
+                select r.opportunity_id, p.party_id, local_day(r.created_at) as involved_on
+                from opportunity_role as r
+                inner join contact as c using (contact_id)
+                inner join job_party as p using (employment_id)
+                union all
+                select p.opportunity_id, p.party_id, local_day(t.occurred_at)
+                from touch_party as p
+                inner join touch as t using (touch_id)
+                where p.opportunity_id is not null and p.party_id is not null
+            )
+            group by all
         ),
         act as (
-            select i.opportunity_id, e.party_id, e.company_id, e.occurred_on
+            select i.opportunity_id, e.party_id, e.company_id, e.occurred_on, i.involved_on
             from involved as i
             inner join deal as d using (opportunity_id)
             inner join engagement as e
@@ -240,7 +246,7 @@ def committee_coverage(book: Book) -> None:
         from open_deal_at as o
         inner join act as a
             on a.opportunity_id = o.opportunity_id and a.occurred_on <= o.day
-            and a.occurred_on > o.day - {ENGAGED_DAYS}
+            and a.involved_on <= o.day and a.occurred_on > o.day - {ENGAGED_DAYS}
         where exists (
             select 1 from job_span as e
             where e.party_id = a.party_id and e.company_id = a.company_id

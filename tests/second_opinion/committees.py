@@ -29,6 +29,7 @@ def _give_committees(
     company: Company, engagement: Engagement, calendar: Calendar, opinion: Opinion
 ) -> None:
     local = company.local_day
+    # Acts at the company of the deal: who has moved on acts for another one.
     theirs: dict[str, set[Dated]] = defaultdict(set)
     ours: dict[str, set[Dated]] = defaultdict(set)
     for row in company.table("opportunity_contact_role"):
@@ -38,14 +39,15 @@ def _give_committees(
     for touch in engagement.touches.all:
         row, day = touch.record, local(touch.occurred_at)
         assert day
-        if row.opportunity_id is None or day > company.as_of:
+        if row.opportunity_id is None:
             continue
         person = engagement.individual(row.contact_id, row.lead_id)
         if person:
             theirs[row.opportunity_id].add((day, person))
         employee = engagement.touches.working_time.employee(row.owner_id)
         done = row.activity_type != "meeting" or engagement.touches.is_held(row)
-        if touch.is_outbound and done and employee and employee.sales_role:
+        is_ours = touch.is_outbound and done and day <= company.as_of
+        if is_ours and employee and employee.sales_role:
             ours[row.opportunity_id].add((day, employee.sales_role))
     dead = {
         row.email: row.email_bounced_at
@@ -57,17 +59,18 @@ def _give_committees(
     several = company.setting("multi_threaded_individuals")
     totals: dict[str, Totals] = defaultdict(lambda: defaultdict(int))
     for period, day in calendar.states(deals.first_day):
-        active = {act.individual for act in engagement.acts if day - window < act.day <= day}
-        active = {
-            one
-            for one in active
-            if one not in dead or dead[one] is None or local(dead[one]) > day  # type: ignore[operator]
-        }
+        active: dict[str | None, set[str]] = defaultdict(set)
+        for act in engagement.acts:
+            left = dead.get(act.individual)
+            if day - window < act.day <= day and not (left and local(left) <= day):  # type: ignore[operator]
+                active[act.company].add(act.individual)
         for deal in deals.all:
             state = deal.at(day)
             if state is None or not state.is_open:
                 continue
-            engaged = {one for on, one in theirs[deal.id] if on <= day} & active
+            engaged = {one for on, one in theirs[deal.id] if on <= day} & active[
+                company.survivor(deal.record.account_id)
+            ]
             functions = {role for on, role in ours[deal.id] if on <= day}
             for segment in deal_segments(company, deal.record):
                 totals["open"][period, segment] += 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.second_opinion import (
     awareness,
+    committees,
     costs,
     coverage,
     customers,
@@ -36,6 +37,7 @@ MODULES = (
     response,
     awareness,
     engagement,
+    committees,
     hand_offs,
     prospecting,
     pipeline,

@@ -91,7 +91,9 @@ class Touches:
             account = self.company.account(known)
             if account:
                 return str(account.account_id)
-        return self.companies_of_leads.get(lead_id or "")
+        domain = contact.email_domain if contact else None
+        by_address = self.accounts_by_domain.get(domain or "")
+        return by_address or self.companies_of_leads.get(lead_id or "")
 
     @cached_property
     def all(self) -> list[Touch]:

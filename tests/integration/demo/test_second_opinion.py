@@ -26,11 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made company")]
 FAMILIES = "AFPV"
 
 WITHOUT_SECOND_OPINION: dict[str, str] = {
-    "A04": "engagement is not judged a second time yet",
-    "A07": "engagement is not judged a second time yet",
-    "A08": "engagement is not judged a second time yet",
-    "A09": "engagement is not judged a second time yet",
-    "F07": "who was active is not judged a second time yet",
+    "A09": "fit rules are not read a second time yet",
 }
 """KPI: why nobody computes all of its variants twice. The demo's ledger computes each of them."""
 

@@ -2,8 +2,9 @@
 
 -- One row an open opportunity and day on which states are measured: how many of the people around it were engaged
 -- in the days before, and how many functions of ours had touched it by then. Around it are the contacts with a
--- role and those whom its activities name: a role that nobody entered is no reason to overlook anybody. Whose
--- address is dead has left.
+-- role and those whom its activities name: a role that nobody entered is no reason to overlook anybody. Who came
+-- onto a deal later was not around it before, so that no month changes with a role entered afterwards (rule G7).
+-- Whose address is dead has left.
 with states as (
     select * from {{ ref('int_opportunity_states') }}
     where is_open
@@ -23,7 +24,8 @@ individuals as (
 roles as (
     select
         opportunity_id,
-        contact_id
+        contact_id,
+        {{ business_date('created_at') }} as involved_on
     from {{ source('gate', 'opportunity_contact_role') }}
 ),
 
@@ -50,25 +52,40 @@ dead_addresses as (
     group by individual_id
 ),
 
-involved as (
+involvements as (
     select
         roles.opportunity_id,
-        individuals.individual_id
+        individuals.individual_id,
+        roles.involved_on
     from roles
     inner join individuals
         on individuals.entity = 'contact' and roles.contact_id = individuals.record_id
-    union distinct
+    union all
     select
         opportunity_id,
-        individual_id
+        individual_id,
+        occurred_on as involved_on
     from touches
     where individual_id is not null
+),
+
+-- A role that nobody dates was always there.
+involved as (
+    select
+        opportunity_id,
+        individual_id,
+        min(coalesce(involved_on, cast('1900-01-01' as date))) as involved_on
+    from involvements
+    group by
+        opportunity_id,
+        individual_id
 ),
 
 acts as (
     select
         involved.opportunity_id,
         involved.individual_id,
+        involved.involved_on,
         engagements.occurred_on,
         dead_addresses.address_dead_on
     from involved
@@ -91,6 +108,7 @@ engaged as (
     inner join acts
         on
             states.opportunity_id = acts.opportunity_id
+            and acts.involved_on <= states.measured_on
             and acts.occurred_on <= states.measured_on
             and acts.occurred_on > {{ add_days('states.measured_on', -var('engaged_days')) }}
             and coalesce(acts.address_dead_on > states.measured_on, true)
