@@ -50,6 +50,7 @@ NOT_A_METRIC = {
     "V01 headline_by_product": "the monthly mart is by customer",
     "V02 contracted": "what is signed and has not begun lies in no mart",
     "V06 opening": "the closing of the period before",
+    "V10 per_unit": _LISTED,
     "V11": _NESTED,
     "V12": _NESTED,
     "V13": "costs lag by the median cycle of the time",
