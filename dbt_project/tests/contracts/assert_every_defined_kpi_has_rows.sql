@@ -198,6 +198,7 @@ hand_offs as (
     select
         count(*) as hand_offs,
         count(context_field_count) as hand_offs_with_context,
+        count(awareness_stage) as hand_offs_with_awareness,
         count(*) filter (where decision = 'rejected') as rejected_hand_offs
     from {{ ref('int_hand_offs_prepared') }}
     where person_id is not null
@@ -398,6 +399,11 @@ available as (
     select
         'hand_off_with_context' as needs,
         hand_offs_with_context as cases
+    from hand_offs
+    union all
+    select
+        'hand_off_with_awareness' as needs,
+        hand_offs_with_awareness as cases
     from hand_offs
     union all
     select
