@@ -340,7 +340,7 @@ def orchestration(book: Book) -> None:
             count(*) as denominator, count(b.account_id) / count(*) as value, count(*) as n,
             0 as n_excluded
         from _touched as t
-        inner join account as a on a.account_id = t.account_id
+        inner join account_described as a on a.account_id = t.account_id
         left join both_in as b
             on b.account_id = t.account_id and b.period_grain = t.period_grain
             and b.period_start = t.period_start,
@@ -388,7 +388,7 @@ def qualified_accounts(book: Book) -> None:
     book.totals(
         "A09",
         "select 'count' as variant, day, 1 as numerator, a.segment as account_segment "
-        "from _crossing inner join account as a using (account_id)",
+        "from _crossing inner join account_described as a using (account_id)",
         segments=("account_segment",),
     )
     is_mature = f"q.day + {CONVERTED_WITHIN_DAYS} <= {book.today}"

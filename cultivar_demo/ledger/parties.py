@@ -82,25 +82,16 @@ def _recorded(book: Book) -> None:
     book.run(
         """
         create temp table known_record as
-        select employment_id, created_at,
-            case when is_bounced then bounced_at end as bounced_at
-        from (
-            select l.employment_id, l.created_at, n.*
-            from lead as l
-            inner join (
-                select lead_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from lead_version group by lead_id
-            ) as n using (lead_id)
-            union all by name
-            select k.employment_id, k.created_at, n.*
-            from contact as k
-            inner join (
-                select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from contact_version group by contact_id
-            ) as n using (contact_id)
-        )
+        select employment_id, created_at, cast(null as timestamp) as bounced_at from lead
+        union all
+        -- What a lead's address did before there was a contact is no sign that the contact left.
+        select k.employment_id, k.created_at, case when n.is_bounced then n.bounced_at end
+        from contact as k
+        inner join (
+            select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
+                arg_max(email_bounced_at, version_at) as bounced_at
+            from contact_version group by contact_id
+        ) as n using (contact_id)
         """
     )
     book.run(
