@@ -72,6 +72,7 @@ def deal(delivery: Delivery) -> HubspotObject:
         "hubspot_owner_id": owner,
         "hs_next_step": "next_step",
         "next_step_date": day_text("next_step_on"),
+        "qualification_fields": "qualification_fields_filled",
     }
     history = value_history(
         "record.opportunity_version", "opportunity_id", properties, delivery.until

@@ -255,7 +255,9 @@ VENDOR = Vendor(
             )
             + "), 0)",
             "opportunity_field_history": "coalesce(sum("
-            + _number_of_values("hubspot_owner_id", "hs_next_step", "next_step_date")
+            + _number_of_values(
+                "hubspot_owner_id", "hs_next_step", "next_step_date", "qualification_fields"
+            )
             + "), 0)",
             "opportunity_contact_role": f"coalesce(sum({_ROLES}), 0)",
         },

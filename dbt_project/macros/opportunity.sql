@@ -25,6 +25,14 @@
 {%- endmacro %}
 
 
+{# Whether a tracked field of an opportunity counts the filled fields of the qualification framework. #}
+{% macro is_qualification_field(field_name) -%}
+    replace(lower({{ field_name }}), '_', '') in (
+        'qualificationfields', 'qualificationfieldsc', 'qualificationfieldcount', 'qualificationfieldcountc'
+    )
+{%- endmacro %}
+
+
 {# Which of the three it is. #}
 {% macro probability_source_of_opportunity(probability, stage_default_probability, state) -%}
     case

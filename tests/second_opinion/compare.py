@@ -37,8 +37,10 @@ def published_rows(database: Path, families: Iterable[str] = "AFPV") -> dict[Key
 
 
 def is_empty(value: Value) -> bool:
-    """A period in which nothing happened, which may have a row or none."""
-    return not (value.numerator or value.denominator or value.value)
+    """A period in which nothing happened, or one side of a comparison: a row or none."""
+    return not (value.numerator or value.value) and (
+        not value.denominator or (value.numerator is None and value.n is None)
+    )
 
 
 def agree(published: Value, own: Value) -> bool:

@@ -16,7 +16,7 @@ from tests.second_opinion.company import Company, Record
 from tests.second_opinion.deals import Deals
 from tests.second_opinion.periods import Calendar, Period
 from tests.second_opinion.results import WHOLE, Opinion, Totals
-from tests.second_opinion.working_days import WorkingTime
+from tests.second_opinion.touches import Touches
 
 Place = tuple[Period, tuple[str, str]]
 
@@ -35,7 +35,7 @@ class HandOff:
         days = company.setting("acceptance_working_days")
         self.due_on = book.time.due(self.day, days, book.time.country(record.to_user_id))
         self.lead = book.leads.get(record.lead_id)
-        self.account_id = company.survivor(record.account_id)
+        self.company = book.touches.company_of(record.account_id, record.contact_id, record.lead_id)
 
     def is_pending_young(self, today: dt.date) -> bool:
         """Nobody has answered, and nobody had to yet."""
@@ -55,7 +55,8 @@ class HandOff:
 class HandOffs:
     def __init__(self, company: Company) -> None:
         self.company = company
-        self.time = WorkingTime(company)
+        self.touches = Touches(company)
+        self.time = self.touches.working_time
         self.leads = {row.lead_id: row for row in company.table("lead")}
         self.all = [
             HandOff(self, row)
@@ -96,10 +97,10 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
             totals["decided"][place] += 1
             totals["in cycle"][place] += in_cycle
             totals["in time"][place] += one.is_answered_in_time
-            if place[1] == WHOLE and one.account_id:
-                distinct["accounts"][place].add(one.account_id)
+            if place[1] == WHOLE and one.company:
+                distinct["accounts"][place].add(one.company)
                 if in_cycle:
-                    distinct["accounts in cycle"][place].add(one.account_id)
+                    distinct["accounts in cycle"][place].add(one.company)
         if one.decision == "rejected":
             reason = one.record.rejection_reason or "(none)"
             for period in calendar.flow_periods(one.day):
@@ -171,17 +172,14 @@ def _give_first_actions(
 ) -> None:
     """F05: hours to the receiver's first own act at the account; none yet ranks last."""
     acts: dict[tuple[str | None, str | None], list[dt.datetime]] = defaultdict(list)
-    accounts = {row.contact_id: row.account_id for row in company.table("contact")}
-    for row in company.table("activity"):
-        instant = row.started_at or row.ended_at or row.created_at
-        if row.direction == "outbound" and not row.is_automated and instant < company.end:
-            account = row.account_id or accounts.get(row.contact_id)
-            acts[row.owner_id, company.survivor(account)].append(instant)
+    for touch in book.touches.all:
+        if touch.is_outbound and not touch.record.is_automated and touch.occurred_at < company.end:
+            acts[touch.record.owner_id, touch.company].append(touch.occurred_at)
     hours: dict[Period, list[float]] = defaultdict(list)
     for one in book.all:
         later = [
             instant
-            for instant in acts.get((one.record.to_user_id, one.account_id), [])
+            for instant in acts.get((one.record.to_user_id, one.company), [])
             if instant >= one.record.handed_off_at
         ]
         waited = (min(later) - one.record.handed_off_at).total_seconds() / 3600 if later else None

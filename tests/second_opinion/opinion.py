@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.second_opinion import (
     costs,
+    coverage,
     customers,
     forecast,
     hand_offs,
@@ -14,10 +15,13 @@ from tests.second_opinion import (
     movements,
     outcomes,
     pipeline,
+    prospecting,
     renewals,
+    response,
     retention,
     revenue,
     surveys,
+    targets,
 )
 from tests.second_opinion.company import Company
 from tests.second_opinion.periods import Calendar
@@ -25,8 +29,11 @@ from tests.second_opinion.results import Opinion
 
 MODULES = (
     leads,
+    response,
     hand_offs,
+    prospecting,
     pipeline,
+    coverage,
     outcomes,
     forecast,
     revenue,
@@ -36,6 +43,7 @@ MODULES = (
     costs,
     renewals,
     surveys,
+    targets,
 )
 
 

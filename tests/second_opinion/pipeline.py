@@ -1,7 +1,7 @@
-"""Pipeline: P01 generated, P04 its mix, V19 by referral, P05 coverage, P06 weighted.
+"""Pipeline: P01 generated, P04 its mix, V19 by referral, P06 weighted.
 
 Belongs here: sums of amounts as they were on a day, credited to the owner of that day. Does not
-belong here: what became of it (outcomes), forecasts (forecast).
+belong here: what became of it (outcomes), quotas (coverage), forecasts (forecast).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from tests.second_opinion.company import Company
 from tests.second_opinion.deals import Deal, Deals, State
 from tests.second_opinion.money import cents
-from tests.second_opinion.periods import Calendar, Period
+from tests.second_opinion.periods import Calendar
 from tests.second_opinion.results import WHOLE, Opinion, Totals
 from tests.second_opinion.segments import NONE, deal_segments, owner_name
 
@@ -21,7 +21,6 @@ from tests.second_opinion.segments import NONE, deal_segments, owner_name
 def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
     deals = Deals(company)
     _give_generated(deals, calendar, opinion)
-    _give_coverage(deals, calendar, opinion)
     _give_weighted(deals, calendar, opinion)
 
 
@@ -74,68 +73,6 @@ def _give_shares(opinion: Opinion, totals: dict[str, Totals]) -> None:
             whole = totals[measure][period, WHOLE]
             opinion.put(("P04", measure), period, segment, part, whole)
         opinion.sums(("V19", measure), totals[f"referral {measure}"])
-
-
-def _quotas(deals: Deals, quarter: Period, day: dt.date) -> dict[tuple[str, str], Decimal]:
-    """Bookings quotas of a quarter as in force on a day, by segment; one of several months is
-    spread over its days.
-    """
-    company = deals.company
-    by_email: dict[str, list[str]] = defaultdict(list)
-    for user in company.table("user"):
-        by_email[(user.email or "").lower()].append(user.user_name)
-    latest: dict[tuple, dt.date] = {}
-    known = [row for row in company.table("quota") if row.quota_metric == "bookings"]
-    known = [row for row in known if row.set_on is None or row.set_on <= day]
-    for row in known:
-        key = (row.user_email, row.period_start, row.period_end)
-        latest[key] = max(latest.get(key, dt.date.min), row.set_on or dt.date.min)
-    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in known:
-        if latest[row.user_email, row.period_start, row.period_end] != (row.set_on or dt.date.min):
-            continue
-        first, end = max(row.period_start, quarter.start), min(row.period_end, quarter.end)
-        quota = deals.money.convert(row.quota_original, row.currency_code, row.period_start)
-        if first >= end or quota is None:
-            continue
-        share = quota * (end - first).days / (row.period_end - row.period_start).days
-        names = by_email[(row.user_email or "").lower()]
-        for segment in (WHOLE, ("owner", names[0] if len(names) == 1 else "(none)")):
-            sums[segment] += share
-    return sums
-
-
-def _give_coverage(deals: Deals, calendar: Calendar, opinion: Opinion) -> None:
-    for period, day in calendar.states(deals.first_day):
-        current = calendar.fiscal_quarter(day)
-        quarters = {"current": current, "next": calendar.fiscal_quarter(current.end)}
-        states = [(deal, state) for deal in deals.all if (state := deal.at(day))]
-        for name, quarter in quarters.items():
-            quotas = _quotas(deals, quarter, day)
-            closing: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-            won: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-            cases: dict[tuple[str, str], int] = defaultdict(int)
-            for _, state in states:
-                if state.close_date is None or not quarter.start <= state.close_date < quarter.end:
-                    continue
-                for segment in (WHOLE, ("owner", owner_name(deals.company, state.owner_id))):
-                    if state.state == "won":
-                        won[segment] += state.amount or 0
-                    if is_pipeline(deals, state) and state.close_date >= day:
-                        closing[segment] += state.amount or 0
-                        cases[segment] += 1
-            for segment in closing.keys() | quotas.keys() | won.keys():
-                amount, quota, n = closing[segment], quotas.get(segment), cases[segment]
-                missing = quota - won[segment] if quota is not None else None
-                parts = {"quota": quota, "remaining": missing}
-                for variant, part in parts.items():
-                    # Without a quota, or once it is met, nothing can be said.
-                    over = part if part is not None and part > 0 else None
-                    kpi = ("P05", f"{name}_quarter_{variant}")
-                    value = amount / over if over else None
-                    opinion.put(
-                        kpi, period, segment, amount, over, value=value, is_derived=True, n=n
-                    )
 
 
 def is_pipeline(deals: Deals, state: State) -> bool:

@@ -159,6 +159,7 @@ def opportunity_field_history(delivery: Delivery) -> Extract:
         *OWNER,
         Tracked("NextStep", "Text", "next_step"),
         Tracked("Next_Step_Date__c", "DateOnly", "next_step_on"),
+        Tracked("Qualification_Fields__c", "Double", "qualification_fields_filled"),
         Tracked(
             "ForecastCategoryName",
             "DynamicEnum",

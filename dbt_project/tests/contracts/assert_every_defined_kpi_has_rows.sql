@@ -224,6 +224,11 @@ generated_with_origin as (
     where period_grain = 'all_time' and segment_type in ('motion', 'sourced_by_role')
 ),
 
+qualifications as (
+    select count(qualification_field_count) as with_qualification
+    from {{ ref('int_accepted_opportunities') }}
+),
+
 available as (
     select
         'representative_day' as needs,
@@ -379,6 +384,11 @@ available as (
         'first_meeting' as needs,
         meetings as cases
     from meetings
+    union all
+    select
+        'accepted_opportunity_with_qualification' as needs,
+        with_qualification as cases
+    from qualifications
     union all
     select
         'hand_off' as needs,

@@ -86,24 +86,12 @@ def meeting(
 
 
 def test_a_chain_of_rescheduled_meetings_is_one_meeting() -> None:
-    spell = {"motion": "outbound", "is_expansion": False}
     book = ledger(
         "opportunities",
         "pipeline",
         account=[account(key) for key in (1, 2, 3, 4)],
-        spell=[
-            {**spell, "spell_id": key, "account_id": key, "started_at": at("2026-05-01T12:00:00")}
-            for key in (1, 2, 3)
-        ]
-        + [
-            {
-                **spell,
-                "spell_id": 4,
-                "account_id": 4,
-                "is_expansion": True,
-                "started_at": at("2026-05-01T12:00:00"),
-            }
-        ],
+        # Account 4 has an open deal; the spells of the others begin with the booking.
+        **deals(deal(1, ("2026-05-01T12:00:00", "Discovery", 1, "2026-12-01"), account_id=4)),
         touch=[
             # Account 1: moved twice, held at last; a second meeting is no first one.
             meeting(1, "2026-05-20", "2026-05-25", "rescheduled"),

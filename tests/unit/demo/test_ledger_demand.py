@@ -56,19 +56,6 @@ def talk(key: int, day: str, seconds: int, **more: Any) -> dict[str, Any]:
     )
 
 
-def spell(key: int, account_id: int, day: str, **more: Any) -> dict[str, Any]:
-    """An outbound spell from noon of a day."""
-    return {
-        "spell_id": key,
-        "account_id": account_id,
-        "motion": "outbound",
-        "is_expansion": False,
-        "started_at": at(day + NOON),
-        "ended_at": at(day + NOON),
-        **more,
-    }
-
-
 def hand_off(key: int, lead_id: int, day: str, **more: Any) -> dict[str, Any]:
     """A hand-off from user 2 to user 1 at account 1."""
     return {
@@ -104,16 +91,10 @@ def rejected(day: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def prospecting() -> Ledger:
-    """Six accounts, a spell each, in June 2026 but for one."""
-    spells = [
-        spell(1, 1, "2026-06-01"),
-        spell(2, 2, "2026-06-02"),
-        spell(3, 3, "2026-06-03"),
-        spell(4, 4, "2026-06-04"),
-        spell(5, 5, "2026-06-05", is_expansion=True),
-        spell(6, 6, "2026-09-10"),
-    ]
+    """Six accounts, a spell each, in June 2026 but for one: it begins with a mail."""
+    begins = {1: "06-01", 2: "06-02", 3: "06-03", 4: "06-04", 5: "06-05", 6: "09-10"}
     touches = [
+        *(touch(100 + key, f"2026-{day}", account_id=key) for key, day in begins.items()),
         talk(1, "2026-07-01", 120, account_id=1),  # 30 days later, just long enough
         talk(2, "2026-06-20", 119, account_id=2),  # too short
         touch(3, "2026-06-20", "call", account_id=2, call_disposition="voicemail"),
@@ -152,9 +133,13 @@ def prospecting() -> Ledger:
         "opportunities",
         sales_user=[user(1), user(2, "sdr")],
         account=[account(key) for key in range(1, 7)],
-        spell=spells,
         touch=touches,
-        **leads(lead(1, ("2026-06-01T12:00:00", "New")), lead(2, ("2026-06-01T12:00:00", "New"))),
+        **leads(
+            lead(1, ("2026-06-01T12:00:00", "New"), motion="outbound"),
+            lead(2, ("2026-06-01T12:00:00", "New"), motion="outbound"),
+        ),
+        # Account 5 has an open deal when its spell begins.
+        **deals(deal(1, ("2026-05-01T12:00:00", "Discovery", 1, "2026-12-01"), account_id=5)),
         hand_off=[
             hand_off(1, 1, "2026-06-10"),
             hand_off(2, 2, "2026-06-11"),

@@ -30,7 +30,8 @@ cases as (
         'all' as segment_type,
         'all' as segment_id,
         'all' as segment,
-        accepted_on
+        accepted_on,
+        qualification_field_count
     from accepted
     {%- for segment_type, (key, label) in dimensions.items() %}
         union all
@@ -38,7 +39,8 @@ cases as (
             '{{ segment_type }}' as segment_type,
             coalesce({{ key }}, '(none)') as segment_id,
             coalesce({{ label }}, '(none)') as segment,
-            accepted_on
+            accepted_on,
+            qualification_field_count
         from accepted
     {%- endfor %}
 ),
@@ -55,7 +57,9 @@ final as (
         segment_type,
         segment_id,
         segment,
-        count(*) as accepted_opportunity_count
+        count(*) as accepted_opportunity_count,
+        count(qualification_field_count) as with_qualification_count,
+        coalesce(sum(qualification_field_count), 0) as qualification_field_count
     from placed
     group by
         period_grain,

@@ -26,6 +26,18 @@ accepted as (
     select * from {{ ref('int_accepted_opportunities_totalled') }}
 ),
 
+qualifications as (
+    select count(qualification_field_count) as with_qualification_count
+    from {{ ref('int_accepted_opportunities') }}
+),
+
+qualified as (
+    select accepted.*
+    from accepted
+    cross join qualifications
+    where accepted.segment_type = 'all' and qualifications.with_qualification_count > 0
+),
+
 final as (
     {{ kpi_rows(
         'A03', 'hand_offs', 'periods',
@@ -76,6 +88,14 @@ final as (
     ) }}
     union all
     {{ kpi_rows('P03', 'count', 'accepted', numerator='accepted_opportunity_count') }}
+    union all
+    {{ kpi_rows(
+        'P03', 'qualification_completeness', 'qualified',
+        numerator='qualification_field_count',
+        denominator='with_qualification_count * ' ~ var('qualification_fields'),
+        n='with_qualification_count',
+        n_excluded='accepted_opportunity_count - with_qualification_count'
+    ) }}
 )
 
 select * from final

@@ -99,6 +99,7 @@ final as (
         lead_source,
         motion,
         sourced_by_role,
+        qualification_field_count,
         product_name,
         mapped_stage as stage,
         stage as stage_original,

@@ -6,7 +6,7 @@ with source as (
 
 {{ hubspot_owners() }},
 
-{{ hubspot_value_history(['hubspot_owner_id', 'hs_next_step', 'next_step_date']) }},
+{{ hubspot_value_history(['hubspot_owner_id', 'hs_next_step', 'next_step_date', 'qualification_fields']) }},
 
 typed as (
     select
