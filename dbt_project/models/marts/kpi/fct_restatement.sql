@@ -231,7 +231,9 @@ final as (
         found.to_denominator,
         case
             when found.version_now is null or found.version_before <> found.version_now then 'definition_version'
-            else coalesce(strongest.reason, case when found.is_cohort then 'matured' else 'other' end)
+            -- A record of a cohort that changes is the cohort living on.
+            when found.is_cohort and coalesce(strongest.reason, 'corrected') = 'corrected' then 'matured'
+            else coalesce(strongest.reason, 'other')
         end as reason,
         coalesce(strongest.changed_record_count, 0) as changed_record_count,
         found.version_now as kpi_version,
