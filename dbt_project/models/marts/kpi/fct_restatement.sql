@@ -175,8 +175,8 @@ evidence as (
             and (
                 records.business_date is null
                 or (
-                    records.business_date >= needs_of_periods.period_start
-                    and records.business_date < needs_of_periods.period_end
+                    needs_of_periods.period_start <= records.business_date
+                    and needs_of_periods.period_end > records.business_date
                 )
             )
     group by
