@@ -37,6 +37,7 @@ _UNITS = {
     "count": "count",
     "days": "days",
     "hours": "hours",
+    "minutes": "minutes",
     "months": "months",
     "points": "points, from -100 to 100",
     "ratio": "ratio (1 is 100 %)",

@@ -91,10 +91,9 @@ def target_list_coverage(book: Book) -> None:
     book.run(
         """
         create or replace temp table _stand as
-        select d.day, c.company_id as account_id,
-            bool_or(d.state in ('open', 'won')) as has_deal, bool_or(d.state = 'won') as has_won
-        from deal_at as d inner join company as c using (account_id)
-        group by all
+        select day, account_id, bool_or(state in ('open', 'won')) as has_deal,
+            bool_or(state = 'won') as has_won
+        from deal_at group by all
         """
     )
     cases = """
@@ -134,9 +133,8 @@ def uplift(book: Book) -> None:
         with listed as (
             select distinct d.opportunity_id
             from deal as d
-            inner join company as c using (account_id)
             inner join target_list_membership as m
-                on m.account_id = c.company_id and m.valid_from <= d.created_on
+                on m.account_id = d.account_id and m.valid_from <= d.created_on
                 and coalesce(m.valid_to, date '9999-12-31') > d.created_on
         )
         select period_grain, period_start, period_end,
@@ -235,9 +233,8 @@ def committee_coverage(book: Book) -> None:
             select i.opportunity_id, e.party_id, e.company_id, e.occurred_on
             from involved as i
             inner join deal as d using (opportunity_id)
-            inner join company as c using (account_id)
             inner join engagement as e
-                on e.party_id = i.party_id and e.company_id = c.company_id
+                on e.party_id = i.party_id and e.company_id = d.account_id
         )
         select o.day, o.opportunity_id, count(distinct a.party_id) as people
         from open_deal_at as o
@@ -343,7 +340,7 @@ def orchestration(book: Book) -> None:
             count(*) as denominator, count(b.account_id) / count(*) as value, count(*) as n,
             0 as n_excluded
         from _touched as t
-        inner join account as a on a.account_id = t.account_id
+        inner join account_described as a on a.account_id = t.account_id
         left join both_in as b
             on b.account_id = t.account_id and b.period_grain = t.period_grain
             and b.period_start = t.period_start,
@@ -391,7 +388,7 @@ def qualified_accounts(book: Book) -> None:
     book.totals(
         "A09",
         "select 'count' as variant, day, 1 as numerator, a.segment as account_segment "
-        "from _crossing inner join account as a using (account_id)",
+        "from _crossing inner join account_described as a using (account_id)",
         segments=("account_segment",),
     )
     is_mature = f"q.day + {CONVERTED_WITHIN_DAYS} <= {book.today}"
@@ -401,8 +398,7 @@ def qualified_accounts(book: Book) -> None:
         select 'to_opportunity' as variant, q.day,
             cast({is_mature} and exists (
                 select 1 from deal as d
-                inner join company as c using (account_id)
-                where c.company_id = q.account_id and not d.is_renewal
+                where d.account_id = q.account_id and not d.is_renewal
                     and d.created_on between q.day and q.day + {CONVERTED_WITHIN_DAYS}
             ) as int) as numerator,
             cast({is_mature} as int) as denominator, cast({is_mature} as int) as n,

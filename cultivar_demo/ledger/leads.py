@@ -56,12 +56,13 @@ def build_leads(book: Book) -> None:
         select l.*, n.* exclude (lead_id, is_deleted), local_day(l.created_at) as created_on,
             local_day(n.converted_at) as converted_on,
             u.user_name as owner, c.campaign_name as campaign, a.industry, a.country,
-            a.segment as account_segment
+            s.segment as account_segment
         from lead as l
         inner join now as n using (lead_id)
         left join sales_user as u on u.user_id = n.owner_user_id
         left join campaign as c on c.campaign_id = l.campaign_id
         left join account as a on a.account_id = l.account_id
+        left join account_described as s on s.account_id = l.account_id
         where not n.is_deleted
         """
     )

@@ -4,12 +4,12 @@ Belongs here: temporary tables that say of jobs, touches and forms whose they ar
 here: what an act is (``engagement``), KPIs.
 
 Records know people by their address: lead and contact of one address are one party, whoever shares
-it, and a party has left when the address is dead. They know a company by its domain. In truth a
-party is a person, and a company is itself.
+it, and a party has left when the address is dead. In truth a party is a person.
 
-Tables: ``company`` (an account and the company it stands for), ``job_party`` (a job with its party
-and company), ``job_span`` (the days on which it is known to last), ``touch_party`` (a touch with
-its party, company and deal), ``form_act`` (a form), ``awareness_act`` (a change of awareness).
+Tables: ``market_presence`` (a company of the market that the CRM is known to have), ``job_party``
+(a job with its party and company), ``job_span`` (the days on which it is known to last),
+``touch_party`` (a touch with its party, company and deal), ``form_act`` (a form),
+``awareness_act`` (a change of awareness).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def build_parties(book: Book) -> None:
 
 def _true(book: Book) -> None:
     for name, query in {
-        "company": "select account_id, account_id as company_id, account_id as market_account_id "
-        "from account",
+        "market_presence": "select account_id, local_day(entered_crm_at) as known_on from account "
+        "where entered_crm_at is not null",
         "job_party": "select employment_id, person_id as party_id, account_id as company_id "
         "from employment",
         "job_span": "select person_id as party_id, account_id as company_id, started_on, "
@@ -51,57 +51,47 @@ def _true(book: Book) -> None:
 
 
 def _recorded(book: Book) -> None:
-    # The domain that the CRM has today, if the list of the market has a company of it.
+    # By the domain that the CRM has today.
     book.run(
         """
-        create temp table company as
+        create temp table market_presence as
         with website as (
             select account_id,
                 regexp_replace(arg_max(website, version_at), '^https://(www[.])?', '') as domain
             from account_version group by account_id
         )
-        select a.account_id, coalesce(m.account_id, a.account_id) as company_id,
-            m.account_id as market_account_id
+        select m.account_id, min(local_day(a.entered_crm_at)) as known_on
         from account as a
-        left join website as w using (account_id)
-        left join market_list as m on m.domain = w.domain
+        inner join website as w using (account_id)
+        inner join market_list as m on m.domain = w.domain
+        group by m.account_id
         """
     )
     book.run(
         """
         create temp table job_party as
-        select e.employment_id, c.company_id,
+        select e.employment_id, e.account_id as company_id,
             dense_rank() over (
                 order by coalesce(
                     nullif(lower(trim(e.email)), ''), 'job ' || cast(e.employment_id as varchar)
                 )
             ) as party_id
         from employment as e
-        left join company as c using (account_id)
         """
     )
     book.run(
         """
         create temp table known_record as
-        select employment_id, created_at,
-            case when is_bounced then bounced_at end as bounced_at
-        from (
-            select l.employment_id, l.created_at, n.*
-            from lead as l
-            inner join (
-                select lead_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from lead_version group by lead_id
-            ) as n using (lead_id)
-            union all by name
-            select k.employment_id, k.created_at, n.*
-            from contact as k
-            inner join (
-                select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
-                    arg_max(email_bounced_at, version_at) as bounced_at
-                from contact_version group by contact_id
-            ) as n using (contact_id)
-        )
+        select employment_id, created_at, cast(null as timestamp) as bounced_at from lead
+        union all
+        -- What a lead's address did before there was a contact is no sign that the contact left.
+        select k.employment_id, k.created_at, case when n.is_bounced then n.bounced_at end
+        from contact as k
+        inner join (
+            select contact_id, arg_max(is_email_bounced, version_at) as is_bounced,
+                arg_max(email_bounced_at, version_at) as bounced_at
+            from contact_version group by contact_id
+        ) as n using (contact_id)
         """
     )
     book.run(

@@ -177,27 +177,18 @@ def market_coverage(book: Book) -> None:
     book.run(
         """
         create or replace temp table _market as
-        with known as (
-            select c.market_account_id as account_id, min(local_day(a.entered_crm_at)) as known_on
-            from account as a inner join company as c using (account_id)
-            where c.market_account_id is not null group by all
-        )
         select s.day, count(*) as tam, count(*) filter (where a.is_in_sam) as sam,
             count(*) filter (where c.known_on <= s.day) as crm,
             count(m.account_id) as tal, count(m.account_id) filter (where e.people >= 1) as engaged,
             count(m.account_id) filter (where w.account_id is not null) as won
         from snapshot_day as s
         cross join market_list as a
-        left join known as c using (account_id)
+        left join market_presence as c using (account_id)
         left join target_list_membership as m
             on m.account_id = a.account_id and m.valid_from <= s.day
             and coalesce(m.valid_to, date '9999-12-31') > s.day
         left join account_engaged_at as e on e.account_id = a.account_id and e.day = s.day
-        left join (
-            select distinct d.day, c.company_id as account_id
-            from deal_at as d inner join company as c using (account_id)
-            where d.state = 'won'
-        ) as w
+        left join (select distinct day, account_id from deal_at where state = 'won') as w
             on w.account_id = a.account_id and w.day = s.day
         group by all
         """

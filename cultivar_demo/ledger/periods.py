@@ -30,8 +30,8 @@ def build_calendar(
     """Tables ``day_period``, ``snapshot_day`` and ``working_day``.
 
     ``snapshot_day``: the last day of each month from the first simulated one, and ``as_of``.
-    ``working_day``: country, day, is_working, and working_days: how many there were up to and with
-    that day.
+    ``working_day``: country or (none), day, is_working, and working_days: how many there were up to
+    and with that day.
     """
     shift = FISCAL_YEAR_START_MONTH - 1
     connection.execute(
@@ -89,7 +89,7 @@ def build_calendar(
         from (
             select c.country, d.day,
                 isodow(d.day) < 6 and h.day is null as is_working
-            from (select distinct country from sales_user) as c
+            from (select distinct country from sales_user union select '(none)') as c
             cross join calendar_day as d
             left join country_holiday as h on h.country = c.country and h.day = d.day
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cultivar_demo.ledger.book import Book
 from cultivar_demo.ledger.leads import SEGMENTS
+from cultivar_demo.settings import REPORTING_TIME_ZONE
 
 SLA_MINUTES = 60
 """Time in which a lead is to be answered (our choice; tier 1 and 2 of the example)."""
@@ -65,7 +66,8 @@ def compute(book: Book) -> None:
     book.note(
         "F02",
         "inbound leads; human touch in the 90 days before: excluded; untouched rank last (may "
-        "leave NULL); business hours 9 to 17 of the first owner, without local holidays; a person "
+        "leave NULL); business hours 9 to 17 of the first owner (nobody: of headquarters), without "
+        "local holidays; a person "
         "is an address in records; SLA 60 minutes",
     )
 
@@ -98,7 +100,8 @@ def _cases(book: Book) -> None:
         )
         select l.*, a.answered_at, coalesce(a.is_existing, false) as is_existing,
             coalesce(a.answered_at, {book.end}) as until_at,
-            u.time_zone, u.country as user_country
+            coalesce(u.time_zone, '{REPORTING_TIME_ZONE}') as time_zone,
+            coalesce(u.country, '(none)') as user_country
         from lead_case as l
         left join answered as a using (lead_id)
         left join first_owner as f using (lead_id)
@@ -148,7 +151,8 @@ def _cases(book: Book) -> None:
             select l.*, date_diff('second', l.created_at, l.until_at) / 60.0 as waited_elapsed,
                 ({business("l.until_local", "u")}) - ({business("l.from_local", "f")})
                     as waited_business,
-                date_diff('second', s.assigned_at, l.until_at) / 60.0 as waited_assigned
+                date_diff('second', coalesce(s.assigned_at, l.created_at), l.until_at) / 60.0
+                    as waited_assigned
             from local as l
             left join _assigned as s using (lead_id)
             left join working_day as f

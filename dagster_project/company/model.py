@@ -424,6 +424,30 @@ class Thresholds(_Strict):
     """Domains of mail that anybody can have; an address there tells no company (G18)."""
     referral_sources: tuple[str, ...] = ("referral", "customer referral", "employee referral")
     """Lead sources that are referrals, compared without case (V19)."""
+    response_sla_minutes: Annotated[int, Field(ge=0)] = 60
+    """Time in which an inbound lead is to be answered (F02)."""
+    existing_conversation_days: Annotated[int, Field(ge=0, le=365)] = 90
+    """Whom we touched so many days before the lead came was in a conversation already (F02)."""
+    engaged_days: Annotated[int, Field(ge=1, le=365)] = 90
+    """An act makes a person engaged for so many days (A04, A07)."""
+    engaged_individuals: Annotated[int, Field(ge=1)] = 2
+    """So many engaged people make an account on a target list engaged (A04)."""
+    multi_threaded_individuals: Annotated[int, Field(ge=1)] = 3
+    """So many engaged people make an opportunity multi-threaded (A07)."""
+    orchestration_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """Touches of marketing and sales at most so many days apart belong together (A08)."""
+    qualified_fit: Share = 0.5
+    """A marketing qualified account fits at least so well (A09)."""
+    qualified_acts: Annotated[int, Field(ge=1)] = 4
+    """Acts that qualify an account."""
+    qualified_individuals: Annotated[int, Field(ge=1)] = 2
+    """People who have to be behind them."""
+    qualified_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days in which they have to fall."""
+    requalified_after_days: Annotated[int, Field(ge=0, le=730)] = 90
+    """An account qualifies again after more than so many days on which it would not have."""
+    qualified_conversion_days: Annotated[int, Field(ge=1, le=730)] = 90
+    """Days in which an opportunity counts as what came of it."""
     new_business_types: tuple[str, ...] = (
         "new business",
         "new customer",

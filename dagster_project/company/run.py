@@ -121,6 +121,18 @@ class RunSettings:
             "referral_sources": [value.lower() for value in thresholds.referral_sources],
             "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],
             "key_product_events": [value.lower() for value in thresholds.key_product_events],
+            "response_sla_minutes": thresholds.response_sla_minutes,
+            "existing_conversation_days": thresholds.existing_conversation_days,
+            "engaged_days": thresholds.engaged_days,
+            "engaged_individuals": thresholds.engaged_individuals,
+            "multi_threaded_individuals": thresholds.multi_threaded_individuals,
+            "orchestration_days": thresholds.orchestration_days,
+            "qualified_fit": thresholds.qualified_fit,
+            "qualified_acts": thresholds.qualified_acts,
+            "qualified_individuals": thresholds.qualified_individuals,
+            "qualified_days": thresholds.qualified_days,
+            "requalified_after_days": thresholds.requalified_after_days,
+            "qualified_conversion_days": thresholds.qualified_conversion_days,
             "new_business_types": [value.lower() for value in thresholds.new_business_types],
         }
 

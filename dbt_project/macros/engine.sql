@@ -476,3 +476,23 @@
 {% macro median(expression, condition=none) -%}
     {{ percentile(expression, 0.5, condition) }}
 {%- endmacro %}
+
+
+{# Larger than any duration, in whatever unit. #}
+{% macro never() -%}
+    1e15
+{%- endmacro %}
+
+
+{#
+    Percentile of durations that have not all ended: those going on, which are NULL, rank last. NULL where it lies
+    among them. `condition` limits the rows that count.
+#}
+{% macro censored_percentile(expression, fraction, condition='true') -%}
+    case
+        when
+            count({{ expression }}) filter (where {{ condition }})
+            > ceil({{ fraction }} * (count(*) filter (where {{ condition }}) - 1))
+            then {{ percentile('coalesce(' ~ expression ~ ', ' ~ never() ~ ')', fraction, condition) }}
+    end
+{%- endmacro %}

@@ -91,6 +91,67 @@ leads as (
     where not is_created_after_as_of
 ),
 
+awareness_at_hand_off as (
+    select count(stage_number) as hand_offs_with_awareness
+    from {{ ref('int_hand_off_awareness') }}
+),
+
+lead_responses as (
+    select
+        count(*) as inbound_leads,
+        count(*) filter (where is_answered and not is_existing_conversation) as answered_inbound_leads
+    from {{ ref('fct_lead_response') }}
+),
+
+target_states as (
+    select
+        count(*) filter (where list_basis = 'as_of_day') as targets,
+        count(*) filter (where list_basis = 'at_month_start') as targets_at_month_start
+    from {{ ref('int_target_list_states') }}
+),
+
+target_closings as (
+    select count(*) as years
+    from (
+        select dates.fiscal_year
+        from {{ ref('fct_opportunity') }} as facts
+        inner join {{ ref('dim_date') }} as dates
+            on facts.close_date = dates.date_day
+        left join {{ ref('int_target_list_companies') }} as targets
+            on
+                facts.account_id = targets.company_id
+                and facts.created_on >= targets.valid_from
+                and coalesce(facts.created_on < targets.valid_to, true)
+        where facts.is_win_rate_eligible and not facts.is_created_after_as_of
+        group by dates.fiscal_year
+        having count(targets.target_account_id) > 0 and count(*) > count(targets.target_account_id)
+    ) as both_sides
+),
+
+committees as (
+    select count(*) as committees
+    from {{ ref('fct_committee_coverage') }}
+),
+
+company_days as (
+    select
+        count(*) filter (where sales_touch_count > 0 or marketing_touch_count > 0) as touched_days,
+        coalesce(sum(engagement_count), 0) as engagements
+    from {{ ref('fct_account_engagement_daily') }}
+),
+
+qualifications as (
+    select count(*) as qualifications
+    from {{ ref('fct_account_qualification') }}
+),
+
+awareness as (
+    select
+        count(*) as awareness_changes,
+        count(days_since_last_rise) as awareness_steps
+    from {{ ref('fct_awareness_change') }}
+),
+
 mails as (
     select count(*) as mails
     from {{ ref('fct_email_send') }}
@@ -359,6 +420,62 @@ available as (
         'lead' as needs,
         leads as cases
     from leads
+    union all
+    select
+        'hand_off_with_awareness' as needs,
+        hand_offs_with_awareness as cases
+    from awareness_at_hand_off
+    union all
+    select
+        'inbound_lead' as needs,
+        inbound_leads as cases
+    from lead_responses
+    union all
+    select
+        'answered_inbound_lead' as needs,
+        answered_inbound_leads as cases
+    from lead_responses
+    union all
+    select
+        'target_list' as needs,
+        targets as cases
+    from target_states
+    union all
+    select
+        'target_list_at_month_start' as needs,
+        targets_at_month_start as cases
+    from target_states
+    union all
+    select
+        'target_and_other_closing' as needs,
+        years as cases
+    from target_closings
+    union all
+    select
+        'committee' as needs,
+        committees as cases
+    from committees
+    union all
+    select
+        'company_touch' as needs,
+        touched_days as cases
+    from company_days
+    union all
+    select
+        'qualified_account' as needs,
+        qualifications as cases
+    from qualifications
+    union all
+    select
+        'awareness_step' as needs,
+        awareness_steps as cases
+    from awareness
+    union all
+    select
+        'engagement_or_awareness' as needs,
+        company_days.engagements + awareness.awareness_changes as cases
+    from company_days
+    cross join awareness
     union all
     select
         'email_send' as needs,

@@ -3,11 +3,13 @@
 -- A ratio is rolled up from summed parts, so the parts must agree on every grain. A failing row is a KPI
 -- and segment whose numerators or denominators differ between two grains. States at the start or end of a
 -- period, and things that are counted once in every period, do not add up over periods; what
--- has whole periods only has others of them in each grain.
+-- has whole periods only has others of them in each grain. A share of the whole (P04) has a row only where there is
+-- something to share.
 with definitions as (
     select * from {{ ref('kpi_definition') }}
     where
         kpi_type <> 'distinct_count'
+        and kpi_id <> 'P04'
         and time_basis not like '% at the end of the period'
         and time_basis not like '% at the start of the period'
         and time_basis <> 'whole periods only'

@@ -40,8 +40,8 @@ rules:
 
 EXPECTED_RULES = {
     "account": "A01 A02 A10 A19 T05 T07 X01",
-    "contact": "P01 P02 P06 P08 P24 P33 T05 T07 X01",
-    "lead": "P01 P02 P06 P13 P24 P33 T05 T07 X01",
+    "contact": "P01 P02 P04 P06 P08 P14 P24 P33 T05 T07 X01",
+    "lead": "P01 P02 P04 P06 P13 P14 P24 P33 T05 T07 X01",
     "opportunity": "O01 O02 O04 O06 O07 O08 O12 O17 O22 T05 T07 X01",
     "campaign": "C03 T05 X01",
     "campaign_member": "C05 T05 X01",
@@ -50,7 +50,7 @@ EXPECTED_RULES = {
     "subscription": "C10 C14 T05 T07 X01",
     "subscription_charge": "C10 C11 C15 T05 T07 X01",
 }
-BLOCKING = {"A01", "A19", "P01", "P33", "O01", "O22", "C10", "C11"}
+BLOCKING = {"A01", "A19", "P01", "P04", "P14", "P33", "O01", "O22", "C10", "C11"}
 
 
 def settings(**changes: object) -> GateSettings:

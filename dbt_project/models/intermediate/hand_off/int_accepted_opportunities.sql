@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
--- One row an opportunity that sales accepted (P03): by the first hand-off that was, whoever passed a second lead onto it
--- later, and with the qualification as it was recorded at that time.
+-- One row an opportunity that sales accepted (P03): by the first hand-off that was, whoever passed a second lead
+-- onto it later, and with the qualification as it was recorded at that time.
 with hand_offs as (
     select * from {{ ref('int_hand_offs_prepared') }}
     where is_accepted and person_id is not null

@@ -6,6 +6,8 @@
     'country': ['country', 'country'],
     'lead_source': ['lead_source', 'lead_source'],
     'campaign': ['campaign_id', 'coalesce(campaign_name, campaign_id)'],
+    'motion': ['motion', 'motion'],
+    'account_segment': ['account_segment', 'account_segment'],
 } %}
 with leads as (
     select * from {{ ref('int_leads_prepared') }}
@@ -26,6 +28,15 @@ campaigns as (
     from {{ source('gate', 'campaign') }}
 ),
 
+lead_companies as (
+    select
+        lead_companies.lead_id,
+        companies.account_segment
+    from {{ ref('int_lead_companies') }} as lead_companies
+    inner join {{ ref('int_companies') }} as companies
+        on lead_companies.company_id = companies.company_id
+),
+
 described as (
     select
         leads.lead_id,
@@ -35,12 +46,16 @@ described as (
         leads.country,
         leads.lead_source,
         leads.campaign_id,
-        campaigns.campaign_name
+        campaigns.campaign_name,
+        leads.motion,
+        lead_companies.account_segment
     from leads
     left join users
         on leads.owner_id = users.user_id
     left join campaigns
         on leads.campaign_id = campaigns.campaign_id
+    left join lead_companies
+        on leads.lead_id = lead_companies.lead_id
 ),
 
 present as (

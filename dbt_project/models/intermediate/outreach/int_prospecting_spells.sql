@@ -88,8 +88,8 @@ in_states as (
     inner join states
         on
             dated.account_id = states.account_id
-            and states.entered_at < dated.started_at
-            and (states.left_at is null or states.left_at > dated.started_at)
+            and dated.started_at > states.entered_at
+            and (states.left_at is null or dated.started_at < states.left_at)
     group by
         dated.company_id,
         dated.spell_number

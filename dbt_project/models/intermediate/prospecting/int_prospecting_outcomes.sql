@@ -57,8 +57,10 @@ final as (
         coalesce(passed.leads_passed_count, 0) as leads_passed_count,
         connected.prospecting_spell_id is not null as is_connected,
         passed.prospecting_spell_id is not null as is_passed,
-        {{ days_between('spells.started_on', 'run_date.as_of_date') }} >= {{ var('connect_days') }} as is_connect_mature,
-        {{ days_between('spells.started_on', 'run_date.as_of_date') }} >= {{ var('pass_days') }} as is_pass_mature
+        {{ days_between('spells.started_on', 'run_date.as_of_date') }} >= {{ var('connect_days') }}
+            as is_connect_mature,
+        {{ days_between('spells.started_on', 'run_date.as_of_date') }} >= {{ var('pass_days') }}
+            as is_pass_mature
     from spells
     cross join run_date
     left join connected

@@ -34,6 +34,14 @@ with measured as (
         'int_kpi_meetings',
         'int_kpi_account_load',
         'int_kpi_hand_offs',
+        'int_kpi_lead_response',
+        'int_kpi_awareness',
+        'int_kpi_hand_off_awareness',
+        'int_kpi_target_list_coverage',
+        'int_kpi_target_uplift',
+        'int_kpi_committee_coverage',
+        'int_kpi_orchestration',
+        'int_kpi_account_qualification',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
