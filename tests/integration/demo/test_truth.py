@@ -74,8 +74,10 @@ SEGMENT_TYPES = (
     "rejection_reason",
     "sourced_by_role",
     "stage",
+    "step",
     "term_months",
     "territory",
+    "tier",
 )
 
 
@@ -100,6 +102,13 @@ def test_states_and_pipeline_made_are_credited_to_the_owner_of_the_day(
 def test_attainment_of_every_owner_equals_the_ledger(truth: duckdb.DuckDBPyConnection) -> None:
     """Here both credit who owned a deal when it was closed last."""
     condition = "kpi_id = 'R01' and segment_type = 'owner' and segment <> '(none)'"
+    assert differences(truth, LAST_DAY, condition) == []
+
+
+def test_answers_are_those_of_the_present_owner_and_committees_of_the_days(
+    truth: duckdb.DuckDBPyConnection,
+) -> None:
+    condition = "kpi_id in ('A07', 'F02') and segment_type = 'owner' and segment <> '(none)'"
     assert differences(truth, LAST_DAY, condition) == []
 
 
