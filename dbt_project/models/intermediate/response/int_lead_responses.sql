@@ -149,10 +149,14 @@ final as (
         -- Young and untouched: whether the answer will come in time is not known yet.
         {%- for clock, minutes in {'': 'waited_minutes', '_business': 'waited_business_minutes'}.items() %}
             not is_existing_conversation
-            and (answered_at is not null or {{ minutes }} > {{ var('response_sla_minutes') }}) as is_sla{{ clock }}_known,
+            and (
+                answered_at is not null
+                or {{ minutes }} > {{ var('response_sla_minutes') }}
+            ) as is_sla{{ clock }}_known,
             not is_existing_conversation
             and answered_at is not null
-            and {{ minutes }} <= {{ var('response_sla_minutes') }} as is_within_sla{{ clock }}{% if not loop.last %},{% endif %}
+            and {{ minutes }} <= {{ var('response_sla_minutes') }}
+                as is_within_sla{{ clock }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from waited
 )
