@@ -348,6 +348,36 @@ where is_frozen and period_grain = 'month' and segment_type = 'all'
 group by month
 order by month;
 
+-- How many of the companies that we prospect do we get to talk to, and how many are passed to sales?
+select
+    period_start as month,
+    max(denominator) filter (where kpi_id = 'A01') as companies,
+    max(value) filter (where kpi_id = 'A01') as connect_rate,
+    max(value) filter (where kpi_id = 'A02') as pass_rate
+from marts.fct_kpi
+where kpi_id in ('A01', 'A02') and variant = 'outbound' and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;
+
+-- How many first meetings are booked, and how many are held?
+select
+    period_start as month,
+    max(numerator) filter (where variant = 'booked') as booked,
+    max(value) filter (where variant = 'held_rate') as held_rate
+from marts.fct_kpi
+where kpi_id = 'P02' and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;
+
+-- What becomes of the leads that are passed to sales, and how long do they wait?
+select
+    decision,
+    rejection_reason,
+    count(*) as hand_offs,
+    median(seconds_to_act) / 3600 as median_hours_to_act
+from marts.fct_hand_off
+group by decision, rejection_reason
+order by hand_offs desc, decision, rejection_reason;
 -- How soon do people of ours answer inbound leads, and how many does nobody answer?
 select
     period_start as month,

@@ -96,6 +96,28 @@ awareness_at_hand_off as (
     from {{ ref('int_hand_off_awareness') }}
 ),
 
+funnel as (
+    select
+        count(*) filter (where event_type = 'created' and occurred_on is not null) as inquiries,
+        count(*) filter (
+            where event_type = 'marketing_qualified' and occurred_on is not null
+        ) as marketing_qualified_leads,
+        count(*) filter (where event_type = 'sales_accepted' and occurred_on is not null) as sales_accepted_leads
+    from {{ ref('fct_lead_lifecycle_event') }}
+    where not is_created_after_as_of
+),
+
+new_opportunities as (
+    select count(*) as new_opportunities
+    from {{ ref('fct_opportunity') }}
+    where not is_renewal and not is_created_after_as_of and created_on is not null
+),
+
+won_lines as (
+    select count(*) as won_lines
+    from {{ ref('int_won_lines_prepared') }}
+),
+
 lead_responses as (
     select
         count(*) as inbound_leads,
@@ -425,6 +447,31 @@ available as (
         'hand_off_with_awareness' as needs,
         hand_offs_with_awareness as cases
     from awareness_at_hand_off
+    union all
+    select
+        'inquiry' as needs,
+        inquiries as cases
+    from funnel
+    union all
+    select
+        'marketing_qualified_lead' as needs,
+        marketing_qualified_leads as cases
+    from funnel
+    union all
+    select
+        'sales_accepted_lead' as needs,
+        sales_accepted_leads as cases
+    from funnel
+    union all
+    select
+        'new_opportunity' as needs,
+        new_opportunities as cases
+    from new_opportunities
+    union all
+    select
+        'won_line' as needs,
+        won_lines as cases
+    from won_lines
     union all
     select
         'inbound_lead' as needs,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
--- One row a period with the companies that were being prospected on its last day, and the representatives who
--- prospect. A company is worked on while its last outbound touch in a spell is recent; a dormant one is not.
+-- One row a segment (all, or who works on them) and period with the companies that were being prospected on its
+-- last day, and the representatives who prospect. A company is worked on while its last outbound touch in a spell is recent; a dormant one is not.
 with periods as (
     select * from {{ ref('int_state_periods') }}
 ),
@@ -33,9 +33,19 @@ days as (
     from periods
 ),
 
+users as (
+    select
+        user_id,
+        user_name
+    from {{ source('gate', 'user') }}
+),
+
 prospecting as (
-    select distinct
+    select
         touches.company_id,
+        touches.activity_id,
+        touches.user_id,
+        touches.booked_at,
         touches.occurred_on
     from touches
     inner join spells
@@ -46,28 +56,68 @@ prospecting as (
     where not spells.is_expansion
 ),
 
-loaded as (
+-- A company loads whoever touched it last.
+worked_on as (
     select
         days.measured_on,
-        count(distinct prospecting.company_id) as company_count
+        prospecting.company_id,
+        {{ latest_filled("coalesce(prospecting.user_id, '(none)')", 'prospecting.booked_at', 'prospecting.activity_id') }}
+            as user_id
     from days
     inner join prospecting
         on
             days.measured_on >= prospecting.occurred_on
             and {{ days_between('prospecting.occurred_on', 'days.measured_on') }} < {{ var('active_prospecting_days') }}
-    group by days.measured_on
+    group by
+        days.measured_on,
+        prospecting.company_id
 ),
 
-staffed as (
+carried as (
+    select
+        measured_on,
+        user_id,
+        1 as company_count,
+        0 as representative_count
+    from worked_on
+    union all
     select
         days.measured_on,
-        count(*) as representative_count
+        coalesce(representatives.user_id, '(none)') as user_id,
+        0 as company_count,
+        1 as representative_count
     from days
     inner join representatives
         on
             days.measured_on >= representatives.hired_on
             and (representatives.left_on is null or days.measured_on < representatives.left_on)
-    group by days.measured_on
+),
+
+loaded as (
+    select
+        measured_on,
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment,
+        sum(company_count) as company_count,
+        sum(representative_count) as representative_count
+    from carried
+    group by measured_on
+    union all
+    select
+        carried.measured_on,
+        'owner' as segment_type,
+        carried.user_id as segment_id,
+        coalesce(users.user_name, carried.user_id) as segment,
+        sum(carried.company_count) as company_count,
+        sum(carried.representative_count) as representative_count
+    from carried
+    left join users
+        on carried.user_id = users.user_id
+    group by
+        carried.measured_on,
+        carried.user_id,
+        users.user_name
 ),
 
 began as (
@@ -75,22 +125,28 @@ began as (
     from prospecting
 ),
 
+staffed as (
+    select distinct measured_on
+    from loaded
+    where segment_type = 'all' and representative_count > 0
+),
+
 final as (
     select
         periods.period_grain,
         periods.period_start,
         periods.period_end,
-        'all' as segment_type,
-        'all' as segment_id,
-        'all' as segment,
-        coalesce(loaded.company_count, 0) as company_count,
-        staffed.representative_count
+        loaded.segment_type,
+        loaded.segment_id,
+        loaded.segment,
+        loaded.company_count,
+        loaded.representative_count
     from periods
     inner join staffed
         on periods.measured_on = staffed.measured_on
     inner join began
         on periods.measured_on >= began.first_touched_on
-    left join loaded
+    inner join loaded
         on periods.measured_on = loaded.measured_on
 )
 

@@ -13,6 +13,7 @@ with measured as (
         'int_kpi_average_selling_price',
         'int_kpi_lead_flow',
         'int_kpi_lead_conversion',
+        'int_kpi_stage_conversion',
         'int_kpi_recurring_revenue',
         'int_kpi_retention',
         'int_kpi_arr_movements',
