@@ -62,7 +62,9 @@ def build_leads(book: Book) -> None:
         left join sales_user as u on u.user_id = n.owner_user_id
         left join campaign as c on c.campaign_id = l.campaign_id
         left join account as a on a.account_id = l.account_id
-        left join account_described as s on s.account_id = l.account_id
+        -- A record is of the company that its address names.
+        left join employment as j on j.employment_id = l.employment_id
+        left join account_described as s on s.account_id = coalesce(j.account_id, l.account_id)
         where not n.is_deleted
         """
     )

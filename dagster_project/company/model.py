@@ -436,6 +436,8 @@ class Thresholds(_Strict):
     """So many engaged people make an opportunity multi-threaded (A07)."""
     orchestration_days: Annotated[int, Field(ge=0, le=365)] = 14
     """Touches of marketing and sales at most so many days apart belong together (A08)."""
+    use_case_stage: Annotated[int, Field(ge=1, le=6)] = 4
+    """Stage of awareness from which a person has named a use case (F08)."""
     qualified_fit: Share = 0.5
     """A marketing qualified account fits at least so well (A09)."""
     qualified_acts: Annotated[int, Field(ge=1)] = 4

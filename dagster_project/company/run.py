@@ -127,6 +127,7 @@ class RunSettings:
             "engaged_individuals": thresholds.engaged_individuals,
             "multi_threaded_individuals": thresholds.multi_threaded_individuals,
             "orchestration_days": thresholds.orchestration_days,
+            "use_case_stage": thresholds.use_case_stage,
             "qualified_fit": thresholds.qualified_fit,
             "qualified_acts": thresholds.qualified_acts,
             "qualified_individuals": thresholds.qualified_individuals,

@@ -162,7 +162,7 @@ company_days as (
     from {{ ref('fct_account_engagement_daily') }}
 ),
 
-qualifications as (
+account_qualifications as (
     select count(*) as qualifications
     from {{ ref('fct_account_qualification') }}
 ),
@@ -511,7 +511,7 @@ available as (
     select
         'qualified_account' as needs,
         qualifications as cases
-    from qualifications
+    from account_qualifications
     union all
     select
         'awareness_step' as needs,

@@ -4,12 +4,12 @@
 -- and segment whose numerators or denominators differ between two grains. States at the start or end of a
 -- period, and things that are counted once in every period, do not add up over periods; what
 -- has whole periods only has others of them in each grain. A share of the whole (P04) has a row only where there is
--- something to share.
+-- something to share; the parts of an uplift (A05) are rates themselves.
 with definitions as (
     select * from {{ ref('kpi_definition') }}
     where
         kpi_type <> 'distinct_count'
-        and kpi_id <> 'P04'
+        and kpi_id not in ('A05', 'P04')
         and time_basis not like '% at the end of the period'
         and time_basis not like '% at the start of the period'
         and time_basis <> 'whole periods only'

@@ -78,7 +78,8 @@ numbered as (
     from stated
     left join stages
         on
-            {{ regexp_extract('stated.stage_text', '^ *([0-9]+)') }} = cast(stages.stage_number as {{ dbt.type_string() }})
+            {{ regexp_extract('stated.stage_text', '^ *([0-9]+)') }}
+            = cast(stages.stage_number as {{ dbt.type_string() }})
             or lower(trim(stated.stage_text)) = lower(stages.stage_name)
 ),
 

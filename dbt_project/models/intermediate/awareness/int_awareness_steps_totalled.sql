@@ -4,7 +4,9 @@ with changes as (
     select
         changed_on,
         days_since_last_rise,
-        cast(step_from_stage as {{ dbt.type_string() }}) || ' to ' || cast(stage_number as {{ dbt.type_string() }}) as step
+        cast(step_from_stage as {{ dbt.type_string() }})
+        || ' to '
+        || cast(stage_number as {{ dbt.type_string() }}) as step
     from {{ ref('int_awareness_changes') }}
     where is_rise and days_since_last_rise is not null
 ),

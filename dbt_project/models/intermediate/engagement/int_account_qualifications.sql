@@ -53,8 +53,8 @@ crossings as (
     inner join fitting
         on
             days.company_id = fitting.company_id
-            and fitting.occurred_on <= days.occurred_on
-            and fitting.occurred_on > {{ add_days('days.occurred_on', -var('qualified_days')) }}
+            and days.occurred_on >= fitting.occurred_on
+            and days.occurred_on < {{ add_days('fitting.occurred_on', var('qualified_days')) }}
     group by
         days.company_id,
         days.occurred_on,
@@ -96,8 +96,8 @@ converted as (
     inner join opportunities
         on
             qualified.company_id = opportunities.account_id
-            and opportunities.created_on >= qualified.occurred_on
-            and opportunities.created_on <= {{ add_days('qualified.occurred_on', var('qualified_conversion_days')) }}
+            and qualified.occurred_on <= opportunities.created_on
+            and {{ add_days('qualified.occurred_on', var('qualified_conversion_days')) }} >= opportunities.created_on
 ),
 
 final as (

@@ -108,10 +108,10 @@ engaged as (
     inner join acts
         on
             states.opportunity_id = acts.opportunity_id
-            and acts.involved_on <= states.measured_on
-            and acts.occurred_on <= states.measured_on
-            and acts.occurred_on > {{ add_days('states.measured_on', -var('engaged_days')) }}
-            and coalesce(acts.address_dead_on > states.measured_on, true)
+            and states.measured_on >= acts.involved_on
+            and states.measured_on >= acts.occurred_on
+            and states.measured_on < {{ add_days('acts.occurred_on', var('engaged_days')) }}
+            and coalesce(states.measured_on < acts.address_dead_on, true)
     group by
         states.measured_on,
         states.opportunity_id
@@ -126,7 +126,7 @@ own as (
     inner join touches
         on
             states.opportunity_id = touches.opportunity_id
-            and touches.occurred_on <= states.measured_on
+            and states.measured_on >= touches.occurred_on
     where touches.is_done_by_us
     group by
         states.measured_on,

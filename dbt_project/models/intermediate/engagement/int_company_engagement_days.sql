@@ -34,11 +34,20 @@ marketing as (
 ),
 
 days as (
-    select company_id, occurred_on from engagements
+    select
+        company_id,
+        occurred_on
+    from engagements
     union distinct
-    select company_id, occurred_on from sales
+    select
+        company_id,
+        occurred_on
+    from sales
     union distinct
-    select company_id, occurred_on from marketing
+    select
+        company_id,
+        occurred_on
+    from marketing
 ),
 
 final as (

@@ -13,10 +13,10 @@ present as (
 
 final as (
     select
-        company_id,
+        companies.company_id,
         'account_segment' as segment_type,
-        coalesce(account_segment, '(none)') as segment_id,
-        coalesce(account_segment, '(none)') as segment
+        coalesce(companies.account_segment, '(none)') as segment_id,
+        coalesce(companies.account_segment, '(none)') as segment
     from companies
     cross join present
     where present.has_account_segment

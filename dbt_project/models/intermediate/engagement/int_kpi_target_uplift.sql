@@ -15,8 +15,8 @@ listed as (
     inner join targets
         on
             opportunities.account_id = targets.company_id
-            and targets.valid_from <= opportunities.created_on
-            and coalesce(targets.valid_to > opportunities.created_on, true)
+            and opportunities.created_on >= targets.valid_from
+            and coalesce(opportunities.created_on < targets.valid_to, true)
 ),
 
 periods as (

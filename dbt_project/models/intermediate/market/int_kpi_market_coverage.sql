@@ -38,9 +38,11 @@ counted as (
         count(*) filter (
             where market.is_serviceable and market.is_target and engaged.account_domain is not null
         ) as engaged_target_count,
-        count(*) filter (where is_serviceable) as serviceable_count,
-        count(*) filter (where is_serviceable and is_target) as target_count,
-        count(*) filter (where is_serviceable and is_target and is_won) as won_target_count
+        count(*) filter (where market.is_serviceable) as serviceable_count,
+        count(*) filter (where market.is_serviceable and market.is_target) as target_count,
+        count(*) filter (
+            where market.is_serviceable and market.is_target and market.is_won
+        ) as won_target_count
     from market
     left join engaged
         on market.account_domain = engaged.account_domain

@@ -147,13 +147,22 @@ final as (
         waited_minutes,
         waited_business_minutes,
         -- Young and untouched: whether the answer will come in time is not known yet.
-        {%- for clock, minutes in {'': 'waited_minutes', '_business': 'waited_business_minutes'}.items() %}
-            not is_existing_conversation
-            and (answered_at is not null or {{ minutes }} > {{ var('response_sla_minutes') }}) as is_sla{{ clock }}_known,
-            not is_existing_conversation
-            and answered_at is not null
-            and {{ minutes }} <= {{ var('response_sla_minutes') }} as is_within_sla{{ clock }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        not is_existing_conversation
+        and (
+            answered_at is not null
+            or waited_minutes > {{ var('response_sla_minutes') }}
+        ) as is_sla_known,
+        not is_existing_conversation
+        and answered_at is not null
+        and waited_minutes <= {{ var('response_sla_minutes') }} as is_within_sla,
+        not is_existing_conversation
+        and (
+            answered_at is not null
+            or waited_business_minutes > {{ var('response_sla_minutes') }}
+        ) as is_sla_business_known,
+        not is_existing_conversation
+        and answered_at is not null
+        and waited_business_minutes <= {{ var('response_sla_minutes') }} as is_within_sla_business
     from waited
 )
 

@@ -55,7 +55,8 @@ final as (
             {{ censored_percentile(measure, 0.9, 'not is_existing_conversation') }} as {{ measure }}_p90,
         {%- endfor %}
         {{ median('response_minutes', 'not is_existing_conversation and is_answered') }} as answered_minutes_median,
-        {{ percentile('response_minutes', 0.9, 'not is_existing_conversation and is_answered') }} as answered_minutes_p90
+        {{ percentile('response_minutes', 0.9, 'not is_existing_conversation and is_answered') }}
+            as answered_minutes_p90
     from placed
     group by
         period_grain,

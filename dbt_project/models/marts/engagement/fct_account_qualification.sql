@@ -8,8 +8,9 @@ companies as (
 
 final as (
     select
-        {{ surrogate_key('qualifications.company_id', 'cast(qualifications.qualified_on as ' ~ dbt.type_string() ~ ')') }}
-            as account_qualification_id,
+        {{ surrogate_key(
+            'qualifications.company_id', 'cast(qualifications.qualified_on as ' ~ dbt.type_string() ~ ')'
+        ) }} as account_qualification_id,
         qualifications.company_id,
         companies.account_id,
         companies.company_domain,
