@@ -62,8 +62,15 @@ def _close(one: float | None, other: float | None, absolute: float) -> bool:
 def disagreements(
     published: dict[Key, Value], opinion: Opinion
 ) -> list[tuple[Key, Value | None, Value | None]]:
-    """Rows on which the two do not agree; of the fact's dimensions those that were looked at."""
-    looked_at = {(key.kpi_id, key.variant, key.segment_type) for key in opinion.rows}
+    """Rows on which the two do not agree: of the whole company, and of the dimensions that both
+    cut by.
+    """
+
+    def cuts(keys: Iterable[Key]) -> set[tuple[str, str, str]]:
+        return {(key.kpi_id, key.variant, key.segment_type) for key in keys}
+
+    wholes = {cut for cut in cuts(opinion.rows) if cut[2] == "all"}
+    looked_at = wholes | (cuts(opinion.rows) & cuts(published))
     found = []
     for key in sorted(published.keys() | opinion.rows.keys(), key=str):
         if (key.kpi_id, key.variant, key.segment_type) not in looked_at:

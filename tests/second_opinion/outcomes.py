@@ -38,6 +38,29 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
                 amounts[place] += deal.amount
                 numbers[place] += 1
     opinion.ratios(("V10", "headline"), amounts, numbers, numbers)
+    _give_unit_price(deals, calendar, closed, opinion)
+
+
+def _give_unit_price(
+    deals: Deals, calendar: Calendar, closed: list[Deal], opinion: Opinion
+) -> None:
+    """Of the lines of won new business, at the rate of the close date."""
+    lines = deals.company.by("opportunity_line_item", "opportunity_id")
+    prices: Totals = defaultdict(Decimal)
+    units: Totals = defaultdict(Decimal)
+    for deal in closed:
+        if deal.state != "won" or not deal.is_new_business:
+            continue
+        for line in lines.get(deal.id, []):
+            price = deals.amount(
+                line.total_price_original, deal.record.currency_code, deal.close_date
+            )
+            if price is None or not line.quantity:
+                continue
+            for place in _places(deals, calendar, deal, deal.close_date):
+                prices[place] += price
+                units[place] += line.quantity
+    opinion.ratios(("V10", "per_unit"), prices, units)
 
 
 def _places(deals: Deals, calendar: Calendar, deal: Deal, day: dt.date | None) -> Iterable[Place]:
