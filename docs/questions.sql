@@ -378,3 +378,37 @@ select
 from marts.fct_hand_off
 group by decision, rejection_reason
 order by hand_offs desc, decision, rejection_reason;
+-- How soon do people of ours answer inbound leads, and how many does nobody answer?
+select
+    period_start as month,
+    max(value) filter (where variant = 'elapsed_minutes_median') as median_minutes,
+    max(value) filter (where variant = 'business_minutes_median') as median_business_minutes,
+    max(value) filter (where variant = 'within_sla_business') as answered_in_time,
+    max(value) filter (where variant = 'untouched_share') as untouched
+from marts.fct_kpi
+where kpi_id = 'F02' and period_grain = 'month' and segment_type = 'all'
+group by month
+order by month;
+
+-- Which target accounts were busiest in the last weeks, and did marketing and sales both reach them?
+select
+    accounts.account_name,
+    sum(days.engagement_count) as engagements,
+    sum(days.conversation_count) as conversations,
+    sum(days.sales_touch_count) as sales_touches,
+    sum(days.marketing_touch_count) as marketing_touches
+from marts.fct_account_engagement_daily as days
+inner join marts.dim_account as accounts using (account_id)
+inner join marts.fct_target_list_membership as targets using (account_id)
+where targets.is_current
+    and days.engaged_on > (select max(engaged_on) from marts.fct_account_engagement_daily) - 28
+group by accounts.account_name
+order by engagements desc, accounts.account_name
+limit 20;
+
+-- Which open opportunities hang on one person or none?
+select opportunities.opportunity_name, committees.engaged_individual_count, opportunities.amount
+from marts.fct_committee_coverage as committees
+inner join marts.fct_opportunity as opportunities using (opportunity_id)
+where committees.measured_on = opportunities.as_of_date and committees.engaged_individual_count < 2
+order by opportunities.amount desc nulls last, opportunities.opportunity_name;

@@ -414,8 +414,6 @@ class Thresholds(_Strict):
     """Days after its last outbound touch in which an account counts as worked on (A06)."""
     context_fields: Annotated[int, Field(ge=1, le=50)] = 5
     """How many context fields a hand-off has (F06)."""
-    use_case_stage: Annotated[int, Field(ge=1, le=6)] = 4
-    """Awareness stage from which a person has a use case (F08)."""
     qualification_fields: Annotated[int, Field(ge=1, le=50)] = 9
     """How many fields the qualification framework has (P03)."""
     outbound_sources: tuple[str, ...] = ("outbound", "cold call", "prospecting", "purchased list")

@@ -114,7 +114,6 @@ class RunSettings:
             "acceptance_working_days": thresholds.acceptance_working_days,
             "active_prospecting_days": thresholds.active_prospecting_days,
             "context_fields": thresholds.context_fields,
-            "use_case_stage": thresholds.use_case_stage,
             "qualification_fields": thresholds.qualification_fields,
             "outbound_sources": [value.lower() for value in thresholds.outbound_sources],
             "outbound_lookback_days": thresholds.outbound_lookback_days,

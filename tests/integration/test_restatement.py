@@ -27,7 +27,7 @@ order by 1
 """
 
 CHANGES = """
-select period_start::varchar, coalesce(from_value, 0), to_value, reason, seen_on::varchar
+select period_start::varchar, from_value, to_value, reason, seen_on::varchar
 from marts.fct_restatement
 where kpi_id = 'opportunities_won_amount' and period_grain = 'month' and segment_type = 'all'
 order by 1
@@ -35,7 +35,7 @@ order by 1
 
 RESTATED = [
     ("2025-03-01", 100_000, 110_000, "corrected", "2026-06-01"),
-    ("2025-04-01", 0, 30_000, "late", "2026-06-01"),
+    ("2025-04-01", 12_000, 42_000, "late", "2026-06-01"),
     ("2025-06-01", 50_000, 0, "reopened", "2026-06-01"),
 ]
 
@@ -81,6 +81,7 @@ def changed(orchard: OrchardCompany, closed: Books) -> NightlyRun:
 def test_the_first_night_freezes_every_month_that_is_due(closed: Books) -> None:
     assert closed == [
         ("2025-03-01", 100_000, 100_000, "2026-05-31", False),
+        ("2025-04-01", 12_000, 12_000, "2026-05-31", False),
         ("2025-06-01", 50_000, 50_000, "2026-05-31", False),
     ]
 
@@ -89,7 +90,7 @@ def test_a_frozen_value_stays_and_each_change_is_one_restatement(changed: Nightl
     assert changed.published(CHANGES) == RESTATED
     assert changed.published(MONTHS) == [
         ("2025-03-01", 110_000, 100_000, "2026-05-31", True),
-        ("2025-04-01", 30_000, None, "2026-05-31", True),
+        ("2025-04-01", 42_000, 12_000, "2026-05-31", True),
         ("2025-06-01", 0, 50_000, "2026-05-31", True),
     ]
 

@@ -34,7 +34,8 @@ def _moments(deals: Deals, calendar: Calendar) -> Iterator[tuple[str, Period, dt
     into = (deals.company.setting("coverage_quarter_day") - 1) * DAY
     quarter = calendar.fiscal_quarter(deals.first_day)
     while quarter.start + into <= deals.company.as_of:
-        yield "_early", quarter, quarter.start + into
+        if quarter.start + into >= deals.first_day:
+            yield "_early", quarter, quarter.start + into
         quarter = calendar.fiscal_quarter(quarter.end)
 
 

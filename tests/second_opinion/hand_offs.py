@@ -81,13 +81,13 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
     book = HandOffs(company)
     totals: dict[str, Totals] = defaultdict(lambda: defaultdict(int))
     distinct: dict[str, dict[Place, set[str]]] = defaultdict(lambda: defaultdict(set))
-    fields = company.setting("context_fields")
+    fields, use_case = company.setting("context_fields"), company.setting("use_case_stage")
     for one in book.all:
         for place in places(calendar, one.day, one):
             totals["submitted"][place] += 1
             totals["accepted of all"][place] += one.is_accepted
             totals["answered"][place] += one.decision in ("accepted", "rejected")
-            totals["late stage"][place] += (one.record.awareness_stage or 0) >= 4
+            totals["late stage"][place] += (one.record.awareness_stage or 0) >= use_case
             if one.record.context_field_count is not None:
                 totals["filled"][place] += one.record.context_field_count
                 totals["fields"][place] += fields
@@ -127,19 +127,46 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
 def _give_accepted_deals(
     company: Company, calendar: Calendar, book: HandOffs, opinion: Opinion
 ) -> None:
-    """A deal counts on the day of its first acceptance."""
+    """A deal counts on the day of its first acceptance, with what was known of it then."""
     deals = {row.opportunity_id: row for row in company.table("opportunity")}
-    first: dict[str, dt.date] = {}
-    for one in book.all:
-        deal = one.record.opportunity_id
-        if one.is_accepted and deal in deals and one.decided_on:
-            first[deal] = min(first.get(deal, one.decided_on), one.decided_on)
+    histories = company.by("opportunity_field_history", "opportunity_id")
+    first: dict[str, HandOff] = {}
+    for one in sorted(book.all, key=lambda one: one.record.decided_at or company.end):
+        if one.is_accepted and one.decided_on and one.record.opportunity_id in deals:
+            first.setdefault(one.record.opportunity_id, one)
     count: Totals = defaultdict(int)
-    for day in first.values():
-        for period in calendar.flow_periods(day):
+    filled: Totals = defaultdict(float)
+    fields: Totals = defaultdict(int)
+    for deal, one in first.items():
+        known = _qualification(deals[deal], histories.get(deal, []), one.record.decided_at)
+        for period in calendar.flow_periods(one.decided_on):
             count[period, WHOLE] += 1
+            if known is not None:
+                filled[period, WHOLE] += known
+                fields[period, WHOLE] += company.setting("qualification_fields")
     opinion.sums(("P03", "count"), count, count)
-    _give_cycles(company, calendar, first, opinion)
+    opinion.ratios(("P03", "qualification_completeness"), filled, fields)
+    days = {deal: one.decided_on for deal, one in first.items() if one.decided_on}
+    _give_cycles(company, calendar, days, opinion)
+
+
+def _qualification(deal: Record, history: list[Record], at: dt.datetime) -> float | None:
+    """Filled fields of the framework at an instant, by the history of their number."""
+    names = {"qualificationfields", "qualificationfieldcount"}
+    changes = sorted(
+        (
+            row
+            for row in history
+            if row.field_name.lower().replace("_", "").removesuffix("c") in names
+        ),
+        key=lambda row: row.changed_at,
+    )
+    before = [row.new_value for row in changes if row.changed_at <= at]
+    after = [row.old_value for row in changes if row.changed_at > at]
+    told = before[-1:] or after[:1]
+    if not changes and history:
+        told = [deal.qualification_field_count]
+    return float(told[0]) if told and told[0] is not None else None
 
 
 def _give_cycles(

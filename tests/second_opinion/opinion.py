@@ -6,10 +6,13 @@ Belongs here: the list of modules. Does not belong here: KPIs.
 from __future__ import annotations
 
 from tests.second_opinion import (
+    awareness,
     costs,
     coverage,
     customers,
+    engagement,
     forecast,
+    funnel,
     hand_offs,
     leads,
     movements,
@@ -29,7 +32,10 @@ from tests.second_opinion.results import Opinion
 
 MODULES = (
     leads,
+    funnel,
     response,
+    awareness,
+    engagement,
     hand_offs,
     prospecting,
     pipeline,

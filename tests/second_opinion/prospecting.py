@@ -19,6 +19,7 @@ from tests.second_opinion.company import Company, Record
 from tests.second_opinion.deals import Deals
 from tests.second_opinion.periods import Calendar, Period
 from tests.second_opinion.results import WHOLE, Opinion, Totals
+from tests.second_opinion.segments import NONE
 from tests.second_opinion.touches import Touches
 
 COHORTS = ("outbound", "inbound", "expansion")
@@ -174,7 +175,11 @@ def segments_of(company: Company, key: str) -> Iterable[tuple[str, str]]:
     yield WHOLE
     account = company.accounts.get(key)
     if account:
-        yield ("account_segment", account.account_segment or "(none)")
+        yield ("account_segment", account.account_segment or NONE)
+        return
+    # A company that only leads tell of is known by its domain.
+    listed = [row for row in company.table("market_account") if row.account_domain == key]
+    yield ("account_segment", (listed[0].account_segment if listed else None) or NONE)
 
 
 def _give_load(book: Prospecting, calendar: Calendar, opinion: Opinion) -> None:
@@ -190,6 +195,7 @@ def _give_load(book: Prospecting, calendar: Calendar, opinion: Opinion) -> None:
             and touch.is_prospecting
             and touch.occurred_at < company.end
             and touch.occurred_at <= spell.ended_at
+            and spell.cohort != "expansion"
         ):
             touched[company.local_day(touch.occurred_at)].add(spell.company)  # type: ignore[index]
     first = min(touched, default=company.as_of)

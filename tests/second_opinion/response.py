@@ -36,8 +36,8 @@ class Responses:
     def __init__(self, company: Company) -> None:
         self.company = company
         self.touches = Touches(company)
-        self.sla: float = company.settings.get("response_sla_minutes", 60)
-        self.talking = dt.timedelta(days=company.settings.get("conversation_lookback_days", 90))
+        self.sla: float = company.setting("response_sla_minutes")
+        self.talking = dt.timedelta(days=company.setting("existing_conversation_days"))
         self.owners: dict[str, list[tuple[dt.datetime, str | None, str | None]]] = defaultdict(list)
         users = {
             (user.source_name, user.source_record_id): user.user_id

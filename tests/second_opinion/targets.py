@@ -1,4 +1,4 @@
-"""A05: how deals with accounts on a target list do beside the others.
+"""A04 ladder of target accounts, A05 how deals with them do beside the others.
 
 Belongs here: the list as it was when a deal was created. Does not belong here: engagement.
 """
@@ -10,7 +10,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable
 
-from tests.second_opinion.company import Company
+from tests.second_opinion.company import Company, Record
 from tests.second_opinion.deals import Deal, Deals
 from tests.second_opinion.periods import Calendar, Period
 from tests.second_opinion.results import WHOLE, Opinion
@@ -27,17 +27,15 @@ class TargetList:
         account = self.company.account(account_id)
         if account is None or day is None:
             return False
-        return any(
-            (row.valid_from is None or row.valid_from <= day)
-            and (row.valid_to is None or day < row.valid_to)
-            for row in self.spans.get(account.website_domain, [])
-        )
+        return any(is_on(row, day) for row in self.spans.get(account.website_domain, []))
 
 
 def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
     targets = TargetList(company)
     sides: dict[Period, dict[bool, list[Deal]]] = defaultdict(lambda: defaultdict(list))
-    for deal in Deals(company).all:
+    deals = Deals(company)
+    _give_ladder(company, deals, targets, calendar, opinion)
+    for deal in deals.all:
         if deal.is_closed:
             side = targets.has(deal.record.account_id, deal.created_on)
             for period in calendar.flow_periods(deal.close_date):
@@ -56,6 +54,41 @@ def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:
             opinion.put(
                 ("A05", variant), period, WHOLE, of_targets, of_others, value=value, is_derived=True
             )
+
+
+def _give_ladder(
+    company: Company, deals: Deals, targets: TargetList, calendar: Calendar, opinion: Opinion
+) -> None:
+    """Of the accounts on the list on a day, those with an opportunity and those won by then."""
+    accounts = defaultdict(list)
+    for account in company.table("account"):
+        accounts[account.website_domain].append(account.account_id)
+    deals_of = defaultdict(list)
+    for deal in deals.all:
+        deals_of[company.survivor(deal.record.account_id)].append(deal)
+    spans = [row for rows in targets.spans.values() for row in rows]
+    first = min((row.valid_from for row in spans if row.valid_from), default=company.as_of)
+    for period, day in calendar.states(min(first, deals.first_day)):
+        listed = {row.account_domain for row in spans if is_on(row, day)}
+        states = {
+            domain: {
+                state.state
+                for account in accounts.get(domain, [])
+                for deal in deals_of.get(account, [])
+                if (state := deal.at(day))
+            }
+            for domain in listed
+        }
+        with_deal = sum(bool({"open", "won"} & known) for known in states.values())
+        won = sum("won" in known for known in states.values())
+        for variant, number in (("ladder_opportunity", with_deal), ("ladder_won", won)):
+            opinion.put(("A04", variant), period, WHOLE, number, len(listed), n=len(listed))
+
+
+def is_on(row: Record, day: dt.date) -> bool:
+    """Half-open (G12)."""
+    began = row.valid_from is None or row.valid_from <= day
+    return began and (row.valid_to is None or day < row.valid_to)
 
 
 def _win_rate(deals: list[Deal]) -> float | None:

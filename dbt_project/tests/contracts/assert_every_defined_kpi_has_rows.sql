@@ -91,6 +91,33 @@ leads as (
     where not is_created_after_as_of
 ),
 
+awareness_at_hand_off as (
+    select count(stage_number) as hand_offs_with_awareness
+    from {{ ref('int_hand_off_awareness') }}
+),
+
+funnel as (
+    select
+        count(*) filter (where event_type = 'created' and occurred_on is not null) as inquiries,
+        count(*) filter (
+            where event_type = 'marketing_qualified' and occurred_on is not null
+        ) as marketing_qualified_leads,
+        count(*) filter (where event_type = 'sales_accepted' and occurred_on is not null) as sales_accepted_leads
+    from {{ ref('fct_lead_lifecycle_event') }}
+    where not is_created_after_as_of
+),
+
+new_opportunities as (
+    select count(*) as new_opportunities
+    from {{ ref('fct_opportunity') }}
+    where not is_renewal and not is_created_after_as_of and created_on is not null
+),
+
+won_lines as (
+    select count(*) as won_lines
+    from {{ ref('int_won_lines_prepared') }}
+),
+
 lead_responses as (
     select
         count(*) as inbound_leads,
@@ -254,7 +281,6 @@ hand_offs as (
     select
         count(*) as hand_offs,
         count(context_field_count) as hand_offs_with_context,
-        count(awareness_stage) as hand_offs_with_awareness,
         count(*) filter (where decision = 'rejected') as rejected_hand_offs
     from {{ ref('int_hand_offs_prepared') }}
     where person_id is not null
@@ -418,6 +444,36 @@ available as (
     from leads
     union all
     select
+        'hand_off_with_awareness' as needs,
+        hand_offs_with_awareness as cases
+    from awareness_at_hand_off
+    union all
+    select
+        'inquiry' as needs,
+        inquiries as cases
+    from funnel
+    union all
+    select
+        'marketing_qualified_lead' as needs,
+        marketing_qualified_leads as cases
+    from funnel
+    union all
+    select
+        'sales_accepted_lead' as needs,
+        sales_accepted_leads as cases
+    from funnel
+    union all
+    select
+        'new_opportunity' as needs,
+        new_opportunities as cases
+    from new_opportunities
+    union all
+    select
+        'won_line' as needs,
+        won_lines as cases
+    from won_lines
+    union all
+    select
         'inbound_lead' as needs,
         inbound_leads as cases
     from lead_responses
@@ -506,11 +562,6 @@ available as (
     select
         'hand_off_with_context' as needs,
         hand_offs_with_context as cases
-    from hand_offs
-    union all
-    select
-        'hand_off_with_awareness' as needs,
-        hand_offs_with_awareness as cases
     from hand_offs
     union all
     select

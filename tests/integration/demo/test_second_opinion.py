@@ -30,9 +30,7 @@ WITHOUT_SECOND_OPINION: dict[str, str] = {
     "A07": "engagement is not judged a second time yet",
     "A08": "engagement is not judged a second time yet",
     "A09": "engagement is not judged a second time yet",
-    "F03": "stages are followed up to the conversion only",
-    "F07": "awareness is not followed a second time yet",
-    "P03": "what of the qualification was known at acceptance is not read a second time yet",
+    "F07": "who was active is not judged a second time yet",
 }
 """KPI: why nobody computes all of its variants twice. The demo's ledger computes each of them."""
 

@@ -87,7 +87,9 @@ def equal(metric: float | None, kpi: float | None) -> bool:
 
 def test_the_boards_can_be_asked_for(semantic_project: Path) -> None:
     """Each saved query, as ``make metrics`` asks it, gives rows."""
-    for name in ("pipeline_board", "bookings_board", "revenue_board", "funnel_board"):
+    for name in ("pipeline", "bookings", "revenue", "funnel", "outreach"):
         query = "from dbt_metricflow.cli.main import query; query()"
-        shown = python(semantic_project, "-c", query, "--saved-query", name, "--limit", "3")
+        shown = python(
+            semantic_project, "-c", query, "--saved-query", f"{name}_board", "--limit", "3"
+        )
         assert "metric_time__month" in shown

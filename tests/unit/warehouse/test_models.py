@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dagster_project.contract import DBT_PROJECT
+from dagster_project.sources.known import as_of_schema
 
 # What only one engine knows, or what asks a clock. Engine differences live in macros/engine.sql.
 FORBIDDEN = {
@@ -46,6 +47,15 @@ def data_tests_of_models() -> dict[str, list[dict[str, Any]]]:
         if node["resource_type"] == "test" and node.get("attached_node"):
             found.setdefault(node["attached_node"], []).append(node)
     return found
+
+
+def test_staging_reads_raw_as_of_the_run_day() -> None:
+    """A source that reads raw itself would show a past day what came later."""
+    raw = [s for s in manifest()["sources"].values() if s["source_name"].startswith("raw_")]
+    assert len(raw) > 50
+    assert {s["relation_name"].split(".")[-2].strip('"') for s in raw} == {
+        as_of_schema(s["source_name"]) for s in raw
+    }
 
 
 def test_there_are_models() -> None:

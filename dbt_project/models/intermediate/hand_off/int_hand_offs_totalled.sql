@@ -37,7 +37,6 @@ cases as (
         hand_offs.is_accepted_into_cycle,
         hand_offs.is_answered_in_time,
         hand_offs.context_field_count,
-        hand_offs.awareness_stage,
         acts.acted_at is not null as has_act,
         -- Whoever has not acted yet takes longer than anybody who has.
         coalesce(
@@ -73,8 +72,6 @@ final as (
         count(*) filter (where is_answered_in_time) as answered_in_time_count,
         coalesce(sum(context_field_count), 0) as context_field_count,
         count(context_field_count) as with_context_count,
-        count(awareness_stage) as with_awareness_count,
-        count(*) filter (where awareness_stage >= {{ var('use_case_stage') }}) as with_use_case_count,
         count(distinct case when is_decided or not is_pending_young then company_id end) as judged_company_count,
         count(distinct case when is_accepted_into_cycle then company_id end) as accepted_company_count,
         count(distinct company_id) as company_count,

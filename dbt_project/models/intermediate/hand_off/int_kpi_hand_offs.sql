@@ -1,4 +1,4 @@
--- A03, F04, F05, F06, F08 and P03's accept rate, by the day of the hand-off; P03's count by the day of the acceptance.
+-- A03, F04, F05, F06 and P03's accept rate, by the day of the hand-off; P03's count by the day of the acceptance.
 with periods as (
     select * from {{ ref('int_hand_offs_totalled') }}
 ),
@@ -79,13 +79,6 @@ final as (
         denominator='with_context_count * ' ~ var('context_fields'),
         n='with_context_count',
         n_excluded='hand_off_count - with_context_count'
-    ) }}
-    union all
-    {{ kpi_rows(
-        'F08', 'headline', 'periods',
-        numerator='with_use_case_count',
-        denominator='with_awareness_count',
-        n_excluded='hand_off_count - with_awareness_count'
     ) }}
     union all
     {{ kpi_rows(

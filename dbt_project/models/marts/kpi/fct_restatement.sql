@@ -175,8 +175,8 @@ evidence as (
             and (
                 records.business_date is null
                 or (
-                    records.business_date >= needs_of_periods.period_start
-                    and records.business_date < needs_of_periods.period_end
+                    needs_of_periods.period_start <= records.business_date
+                    and needs_of_periods.period_end > records.business_date
                 )
             )
     group by
@@ -231,7 +231,9 @@ final as (
         found.to_denominator,
         case
             when found.version_now is null or found.version_before <> found.version_now then 'definition_version'
-            else coalesce(strongest.reason, case when found.is_cohort then 'matured' else 'other' end)
+            -- A record of a cohort that changes is the cohort living on.
+            when found.is_cohort and coalesce(strongest.reason, 'corrected') = 'corrected' then 'matured'
+            else coalesce(strongest.reason, 'other')
         end as reason,
         coalesce(strongest.changed_record_count, 0) as changed_record_count,
         found.version_now as kpi_version,
