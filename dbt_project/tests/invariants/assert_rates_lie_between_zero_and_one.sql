@@ -2,9 +2,10 @@
 
 -- A win rate or conversion above 1 means that numerator and denominator are of different things. A failing
 -- row is a rate outside 0..1; amounts below zero can push a rate by value there. Net revenue retention has
--- growth in it and may exceed 1; costs may exceed the revenue they are measured on, bookings or pipeline a
--- quota, a deviation its mean, what target accounts do what others do, and what left a stage in a period what
--- entered it; what a forecast missed has no bounds, nor what a customer is worth, which may be less than nothing.
+-- growth in it and may exceed 1; costs may exceed the revenue they are measured on, and bookings or pipeline
+-- a quota, a deviation its mean, what went on in a period what came in it, and what target accounts do what
+-- others do; what a forecast missed has no bounds, nor what a customer is worth, which may be less than
+-- nothing.
 select *
 from {{ ref('fct_kpi') }}
 where
