@@ -216,6 +216,16 @@ def answers() -> Ledger:
             *(lead(key, (arrival, "New")) for key in range(1, 5)),
             lead(5, (arrival, "New"), motion="outbound"),
         ),
+        # Who answers whom is told by the job of the lead.
+        employment=[
+            {
+                "employment_id": key,
+                "person_id": key,
+                "account_id": 1,
+                "started_on": on("2020-01-01"),
+            }
+            for key in range(1, 6)
+        ],
         touch=touches,
     )
 

@@ -274,7 +274,7 @@ def test_pipeline_coverage_is_of_a_quarter_and_of_what_is_missing_to_quota() -> 
     row = book.row("P05", "next_quarter_quota", "day", "2026-06-30")
     assert (row["numerator"], row["denominator"]) == (90, 100)
     # Day 5 of the quarter is looked at, too: three deals are open, the won one is not yet.
-    row = book.row("P05", "current_quarter_quota", "day", "2026-05-05")
+    row = book.row("P05", "current_quarter_quota_early", "fiscal_quarter", "2026-05-01")
     assert row["numerator"] == 450
 
 

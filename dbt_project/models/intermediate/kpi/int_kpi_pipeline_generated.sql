@@ -1,5 +1,6 @@
--- P01, what referrals brought of it (V19), and its mix by motion and by sourcing role (P04): by the day on which the pipeline stage was first reached or passed, not by the day of creation.
--- Deals without an amount count as zero, and are counted beside.
+-- P01, what referrals brought of it (V19), and its mix by motion and by sourcing role (P04): by the day on which the
+-- pipeline stage was first reached or passed, not by the day of creation. Deals without an amount count as zero, and
+-- are counted beside.
 with periods as (
     select * from {{ ref('int_pipeline_generated_totalled') }}
 ),

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 -- One row a segment (all, or who works on them) and period with the companies that were being prospected on its
--- last day, and the representatives who prospect. A company is worked on while its last outbound touch in a spell is recent; a dormant one is not.
+-- last day, and the representatives who prospect. A company is worked on while its last outbound touch in a spell
+-- is recent; a dormant one is not.
 with periods as (
     select * from {{ ref('int_state_periods') }}
 ),
@@ -61,8 +62,9 @@ worked_on as (
     select
         days.measured_on,
         prospecting.company_id,
-        {{ latest_filled("coalesce(prospecting.user_id, '(none)')", 'prospecting.booked_at', 'prospecting.activity_id') }}
-            as user_id
+        {{ latest_filled(
+            "coalesce(prospecting.user_id, '(none)')", 'prospecting.booked_at', 'prospecting.activity_id'
+        ) }} as user_id
     from days
     inner join prospecting
         on
