@@ -47,15 +47,20 @@ class Engagement:
 
     @cached_property
     def acts(self) -> list[Act]:
-        found = set()
+        """People, companies and days, each once."""
+        return sorted(set(self.all_acts), key=str)
+
+    @cached_property
+    def all_acts(self) -> list[Act]:
+        found = []
         for contact_id, lead_id, email, instant in self._instants():
             known = contact_id in self.touches.contacts or lead_id in self.touches.leads
             person = self.individual(contact_id, lead_id, email)
             day = instant if type(instant) is dt.date else self.company.local_day(instant)  # type: ignore[arg-type]
             if person and known and day and day <= self.company.as_of:
                 where = self.touches.company_of(None, contact_id, lead_id)
-                found.add(Act(person, where, day))
-        return sorted(found, key=str)
+                found.append(Act(person, where, day))
+        return found
 
     def _instants(
         self,
@@ -83,7 +88,7 @@ class Engagement:
             if row.event_type == "clicked" and row.occurred_at < self.company.end:
                 mails[row.mail_send_id, row.contact_id or row.lead_id].append(row)
         for rows in mails.values():
-            for row in rows:
+            for row in sorted(rows, key=lambda row: row.occurred_at):
                 near = {
                     other.link_url
                     for other in rows
@@ -91,7 +96,9 @@ class Engagement:
                 }
                 is_machine = len(near) >= links or row.is_machine_by_source
                 if not is_machine and not leaving.search((row.link_url or "").lower()):
+                    # A mail is one act, however often its links were followed.
                     yield row
+                    break
 
 
 def give(company: Company, calendar: Calendar, opinion: Opinion) -> None:

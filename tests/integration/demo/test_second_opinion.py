@@ -25,9 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made company")]
 
 FAMILIES = "AFPV"
 
-WITHOUT_SECOND_OPINION: dict[str, str] = {
-    "A09": "fit rules are not read a second time yet",
-}
+WITHOUT_SECOND_OPINION: dict[str, str] = {}
 """KPI: why nobody computes all of its variants twice. The demo's ledger computes each of them."""
 
 
