@@ -221,9 +221,10 @@ def committee_coverage(book: Book) -> None:
         f"""
         create or replace temp table _committee as
         with involved as (
-            select opportunity_id, party_id, min(involved_on) as involved_on
+            select opportunity_id, party_id,
+                coalesce(min(involved_on), date '1900-01-01') as involved_on
             from (
-                select r.opportunity_id, p.party_id, local_day(r.created_at) as involved_on
+                select r.opportunity_id, p.party_id, cast(null as date) as involved_on
                 from opportunity_role as r
                 inner join contact as c using (contact_id)
                 inner join job_party as p using (employment_id)

@@ -32,10 +32,11 @@ def _give_committees(
     # Acts at the company of the deal: who has moved on acts for another one.
     theirs: dict[str, set[Dated]] = defaultdict(set)
     ours: dict[str, set[Dated]] = defaultdict(set)
+    with_role: dict[str, set[str]] = defaultdict(set)
     for row in company.table("opportunity_contact_role"):
-        person, day = engagement.individual(row.contact_id, None), local(row.created_at)
-        if person and day and row.contact_id in engagement.touches.contacts:
-            theirs[row.opportunity_id].add((day, person))
+        person = engagement.individual(row.contact_id, None)
+        if person and row.contact_id in engagement.touches.contacts:
+            with_role[row.opportunity_id].add(person)
     for touch in engagement.touches.all:
         row, day = touch.record, local(touch.occurred_at)
         assert day
@@ -49,6 +50,10 @@ def _give_committees(
         is_ours = touch.is_outbound and done and day <= company.as_of
         if is_ours and employee and employee.sales_role:
             ours[row.opportunity_id].add((day, employee.sales_role))
+    # Not every CRM dates a role: an activity does, and whom none names was always there.
+    for opportunity_id, people in with_role.items():
+        named = {person for _, person in theirs[opportunity_id]}
+        theirs[opportunity_id] |= {(dt.date.min, person) for person in people - named}
     dead = {
         row.email: row.email_bounced_at
         for row in company.table("contact")

@@ -41,10 +41,6 @@ business_dates as (
     select incurred_on as business_date from {{ source('gate', 'cost_entry') }}
     union all
     select period_start as business_date from {{ source('gate', 'quota') }}
-    union all
-    select {{ business_date('submitted_at') }} as business_date from {{ source('gate', 'form_submission') }}
-    union all
-    select changed_on as business_date from {{ ref('int_awareness_changes') }}
 ),
 
 sane as (

@@ -25,7 +25,7 @@ roles as (
     select
         opportunity_id,
         contact_id,
-        {{ business_date('created_at') }} as involved_on
+        cast(null as date) as involved_on
     from {{ source('gate', 'opportunity_contact_role') }}
 ),
 
@@ -69,12 +69,12 @@ involvements as (
     where individual_id is not null
 ),
 
--- A role that nobody dates was always there.
+-- Not every CRM dates a role, so the first activity that names the person does; whom none names was always there.
 involved as (
     select
         opportunity_id,
         individual_id,
-        min(coalesce(involved_on, cast('1900-01-01' as date))) as involved_on
+        coalesce(min(involved_on), cast('1900-01-01' as date)) as involved_on
     from involvements
     group by
         opportunity_id,
