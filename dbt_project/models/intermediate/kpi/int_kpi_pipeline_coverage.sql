@@ -91,14 +91,14 @@ periods as (
     inner join measured_periods
         on totals.measured_on = measured_periods.measured_on
 ),
-{% for quarter in ['current', 'next'] %}
-    {%- for suffix in ['', '_early'] %}
-{{ quarter }}_quarter{{ suffix }} as (
-    select * from periods
-    where quarter = '{{ quarter }}' and suffix = '{{ suffix }}'
-),
+
+{% for quarter, suffix in [('current', ''), ('current', '_early'), ('next', ''), ('next', '_early')] %}
+    {{ quarter }}_quarter{{ suffix }} as (
+        select * from periods
+        where quarter = '{{ quarter }}' and suffix = '{{ suffix }}'
+    ),
+
 {% endfor %}
-{%- endfor %}
 final as (
     {%- for quarter in ['current_quarter', 'next_quarter'] %}
         {%- for variant, denominator in {'quota': 'whole_quota', 'remaining': 'remaining_quota'}.items() %}

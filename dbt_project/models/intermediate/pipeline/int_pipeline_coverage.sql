@@ -1,9 +1,9 @@
 {{ config(materialized='table') }}
 
 -- What is there to reach a fiscal quarter's quota with, by owner, at the end of each month, of a day early in
--- each quarter and of the run's day: of the quarter that goes on, and of the next. Open pipeline that closes in it, what is won in it
--- already, and the bookings quota as it was in force on the day; a quota of several months is spread over
--- its days. A deal that should have closed before the day is no pipeline to count on.
+-- each quarter and of the run's day: of the quarter that goes on, and of the next. Open pipeline that closes
+-- in it, what is won in it already, and the bookings quota as it was in force on the day; a quota of several
+-- months is spread over its days. A deal that should have closed before the day is no pipeline to count on.
 with spans as (
     select * from {{ ref('int_opportunity_day_spans') }}
 ),
