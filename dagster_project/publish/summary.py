@@ -39,7 +39,8 @@ def print_summary(settings: RunSettings, console: Console) -> None:
     """Print rows per entity, findings, headline figures against the night before, and places."""
     home = settings.home
     with duckdb.connect(str(home.published_database), read_only=True) as connection:
-        console.print()
+        if console.is_terminal:  # elsewhere the progress ends with a blank line already
+            console.print()
         rows, figures = _rows(connection), _figures(connection, settings)
         # Side by side where they fit, so that it all is one screen.
         console.print(Columns([rows, figures], padding=(0, 4)))

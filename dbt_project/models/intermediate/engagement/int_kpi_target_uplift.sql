@@ -53,7 +53,7 @@ measured as (
         is_target,
         count(*) as closed_count,
         {{ safe_divide('count(*) filter (where is_won)', 'count(*)') }} as win_rate,
-        avg(cast(selling_price as {{ type_double() }})) as selling_price,
+        {{ safe_divide('sum(selling_price)', 'count(selling_price)') }} as selling_price,
         {{ median('cycle_days') }} as cycle
     from placed
     group by
