@@ -138,12 +138,20 @@ def test_a_merged_duplicate_changes_no_kpi(
 def test_an_hour_of_time_zone_moves_what_lies_within_it_and_no_close_date(
     unchanged: dict[Place, Numbers], other: OrchardCompany
 ) -> None:
-    """G3: Rosa came at 00:10 of 1 April in Berlin, which is 23:10 of 31 March in London."""
+    """G3: Rosa came at 00:10 of 1 April in Berlin, which is 23:10 of 31 March in London.
+
+    What counts from her arrival moves with her: the flow, its cohorts, and the inbound spell.
+    """
     other.edit("orchard.yml", "time_zone: Europe/Berlin", "time_zone: Europe/London")
     after = numbers(other.run(LAST_DAY))
     moved = changed(unchanged, after)
-    assert {place.kpi_id for place in moved} == {"F01", "F03"}
-    assert {place.variant for place in moved} == {"inquiry", "lead_to_conversion"}
+    assert {(place.kpi_id, place.variant) for place in moved} == {
+        ("A01", "inbound"),
+        ("F01", "inquiry"),
+        ("F03", "inquiry_to_marketing_qualified"),
+        ("F03", "lead_to_conversion"),
+        ("F03", "throughput_ratio_inquiry_to_marketing_qualified"),
+    }
     # One week and one fiscal quarter hold both days; months, quarters do not.
     assert {(place.grain, place.start) for place in moved} == {
         ("month", dt.date(2026, 3, 1)),
