@@ -55,7 +55,14 @@ def print_summary(settings: RunSettings, console: Console) -> None:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> Table:
-    table = Table(title="Rows", box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(
+        title="Rows",
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        # Narrow, so that the headings fit a terminal of 80 columns.
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     for name in ("source", "entity"):
         table.add_column(name, no_wrap=True)
     for name in ("in", "marts", "quarantined", "excluded"):
