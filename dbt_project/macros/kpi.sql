@@ -90,3 +90,37 @@
         on {{ relation }}.owner_id = users.user_id
     where segments.segment_type = 'owner'
 {%- endmacro %}
+
+{#
+    The CTEs `present` and `final`: one row a record of `relation` and segment type, all included. A type that no
+    record has a value for is not a dimension of the company. `dimensions`: segment type → key and label.
+#}
+{% macro in_segments_of_its_own(relation, id, dimensions) -%}
+present as (
+    select
+        {%- for segment_type, (key, label) in dimensions.items() %}
+            count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from {{ relation }}
+),
+
+final as (
+    select
+        {{ id }},
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment
+    from {{ relation }}
+    {%- for segment_type, (key, label) in dimensions.items() %}
+        union all
+        select
+            {{ relation }}.{{ id }},
+            '{{ segment_type }}' as segment_type,
+            coalesce({{ relation }}.{{ key }}, '(none)') as segment_id,
+            coalesce({{ label }}, '(none)') as segment
+        from {{ relation }}
+        cross join present
+        where present.has_{{ segment_type }}
+    {%- endfor %}
+)
+{%- endmacro %}

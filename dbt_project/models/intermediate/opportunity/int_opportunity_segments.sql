@@ -69,32 +69,6 @@ described as (
         on opportunities.campaign_id = campaigns.campaign_id
 ),
 
-present as (
-    select
-        {%- for segment_type, (key, label) in dimensions.items() %}
-            count({{ key }}) > 0 as has_{{ segment_type }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from described
-),
-
-final as (
-    select
-        opportunity_id,
-        'all' as segment_type,
-        'all' as segment_id,
-        'all' as segment
-    from described
-    {%- for segment_type, (key, label) in dimensions.items() %}
-        union all
-        select
-            described.opportunity_id,
-            '{{ segment_type }}' as segment_type,
-            coalesce(described.{{ key }}, '(none)') as segment_id,
-            coalesce({{ label }}, '(none)') as segment
-        from described
-        cross join present
-        where present.has_{{ segment_type }}
-    {%- endfor %}
-)
+{{ in_segments_of_its_own('described', 'opportunity_id', dimensions) }}
 
 select * from final
