@@ -41,6 +41,7 @@ class Raw:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.loads = 0
         self.connection = duckdb.connect()
         self.connection.execute("create schema raw_crm")
         self.connection.execute(
@@ -54,7 +55,9 @@ class Raw:
             self.connection.execute("select _record_id, value from raw_crm.account").fetchall()
         )
         changed = {record: value for record, value in delivery.items() if held.get(record) != value}
-        path = self.folder / "delta.parquet"
+        # A path of its own each time: the engine keeps what it read of a file by path and second.
+        self.loads += 1
+        path = self.folder / f"delta_{self.loads}.parquet"
         table = pa.table(
             {
                 "_source_name": pa.array(["crm"] * len(changed), pa.string()),

@@ -75,6 +75,7 @@ gone as (
         changes.entity,
         changes.record_id,
         left_out.exclusion_reason as reason,
+        cast(null as {{ dbt.type_string() }}) as decided_by,
         cast(null as date) as business_date
     from changes
     inner join left_out
@@ -92,6 +93,7 @@ dated as (
                 changes.entity,
                 changes.record_id,
                 changes.is_new,
+                '{{ day }}' as decided_by,
                 {% if day in stamps.get(entity, {}) -%}
                     {{ business_date('records.' ~ stamps[entity][day]) }} as business_date
                 {%- else -%}
@@ -118,6 +120,7 @@ judged as (
             when dated.is_new then 'late'
             else 'corrected'
         end as reason,
+        dated.decided_by,
         dated.business_date
     from dated
     left join opportunities
@@ -132,6 +135,7 @@ final as (
         entity,
         record_id,
         reason,
+        decided_by,
         business_date
     from (
         select * from gone

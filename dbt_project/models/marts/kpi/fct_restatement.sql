@@ -31,6 +31,7 @@ records as (
         entity,
         record_id,
         reason,
+        decided_by,
         business_date,
         case reason
             {%- for reason, rank in reasons.items() %}
@@ -175,7 +176,8 @@ evidence as (
             and (
                 records.business_date is null
                 or (
-                    needs_of_periods.period_start <= records.business_date
+                    coalesce(entities.decided_by, records.decided_by) = records.decided_by
+                    and needs_of_periods.period_start <= records.business_date
                     and needs_of_periods.period_end > records.business_date
                 )
             )
