@@ -131,7 +131,7 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
         _GENERATED.format(source="expectations/rules"),
         "# Hygiene rules\n",
         "The gate judges every record between the canonical contract and the marts. A record that "
-        "breaks a rule is a row in `hygiene.finding`, with the rule, the record's key, the field "
+        "breaks a rule is a row in `hygiene.violation`, with the rule, the record's key, the field "
         "and the value (masked where it is personal). Severities:\n",
         "".join(f"- **{name}**: {meaning}\n" for name, meaning in _SEVERITIES.items()),
         "A rule about a reference, or about something missing, applies only where the source "

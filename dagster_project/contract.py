@@ -1,7 +1,7 @@
 """The columns that dbt declares, read from its YAML, so that each is listed in one place only.
 
-Belongs here: known columns of raw tables (dbt sources) and of the canonical CRM contract (dbt
-models). Does not belong here: anything that reads data.
+Belongs here: known columns of raw tables and of the gate's tables (dbt sources), of the canonical
+CRM contract and of marts (dbt models). Does not belong here: anything that reads data.
 """
 
 from __future__ import annotations
@@ -69,15 +69,7 @@ def raw_table_description(schema: str, table: str) -> str:
 def canonical_contract() -> dict[str, tuple[DeclaredColumn, ...]]:
     """Columns of every canonical entity, in order."""
     return {
-        model["name"].removeprefix("canonical_"): tuple(
-            DeclaredColumn(
-                column["name"],
-                column.get("data_type", ""),
-                str(column.get("description", "")).strip(),
-                bool(column_meta(column).get("pii")),
-            )
-            for column in model["columns"]
-        )
+        model["name"].removeprefix("canonical_"): _declared(model)
         for path in sorted((DBT_PROJECT / "models/staging/canonical").glob("_*.yml"))
         for model in read_yaml(path).get("models", [])
     }
@@ -87,18 +79,34 @@ def canonical_contract() -> dict[str, tuple[DeclaredColumn, ...]]:
 def declared_columns(mart: str) -> tuple[DeclaredColumn, ...]:
     """Columns of a mart, in order."""
     return next(
-        tuple(
-            DeclaredColumn(
-                column["name"],
-                column.get("data_type", ""),
-                str(column.get("description", "")).strip(),
-                bool(column_meta(column).get("pii")),
-            )
-            for column in model["columns"]
-        )
+        _declared(model)
         for path in sorted((DBT_PROJECT / "models/marts").glob("*/_*__models.yml"))
         for model in read_yaml(path).get("models", [])
         if model["name"] == mart
+    )
+
+
+@cache
+def hygiene_columns(table: str) -> tuple[DeclaredColumn, ...]:
+    """Columns of a table that the gate writes, in order."""
+    return next(
+        _declared(entry)
+        for path in sorted((DBT_PROJECT / "models/gate").glob("_*__sources.yml"))
+        for source in read_yaml(path).get("sources", [])
+        for entry in source["tables"]
+        if source["name"] == "hygiene" and entry["name"] == table
+    )
+
+
+def _declared(table: dict[str, Any]) -> tuple[DeclaredColumn, ...]:
+    return tuple(
+        DeclaredColumn(
+            column["name"],
+            column.get("data_type", ""),
+            str(column.get("description", "")).strip(),
+            bool(column_meta(column).get("pii")),
+        )
+        for column in table["columns"]
     )
 
 

@@ -183,19 +183,22 @@ order by open_amount desc nulls last, dim_account.account_id;
 -- What should each owner correct in the CRM first?
 select
     coalesce(dim_user.user_name, '(nobody)') as owner,
-    finding.severity,
-    finding.rule_id,
-    finding.entity,
-    finding.source_record_id,
-    finding.field,
-    finding.message
-from hygiene.finding
-left join marts.dim_user on finding.owner_id = dim_user.user_id
+    violation.severity,
+    violation.rule_id,
+    violation.entity,
+    violation.source_record_id,
+    violation.field,
+    violation.message,
+    violation.open_amount + violation.arr as money_at_stake,
+    finding.first_seen_on
+from hygiene.violation
+inner join hygiene.finding on violation.violation_id = finding.violation_id and finding.fixed_on is null
+left join marts.dim_user on violation.owner_id = dim_user.user_id
 order by
     owner,
-    case finding.severity when 'stop' then 1 when 'block' then 2 else 3 end,
-    finding.rule_id,
-    finding.source_record_id;
+    money_at_stake desc,
+    violation.rule_id,
+    violation.source_record_id;
 
 -- Which rules are broken most, by what share of the records they judge?
 select rule_id, entity, severity, failed_rows, total_rows, failed_rows / nullif(total_rows, 0) as share

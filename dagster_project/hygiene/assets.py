@@ -18,7 +18,8 @@ from dagster_project.progress import reporter
 from dagster_project.resources import CompanyRun
 
 HYGIENE_TABLES = {
-    "finding": "One row per rule, record and field that breaks the rule, as of this run.",
+    "violation": "One row per rule, record and field that breaks the rule, as of this run.",
+    "finding": "One row per violation and episode: when it was first seen, last seen and fixed.",
     "rule": "One row per rule and entity: what is checked, why, and how to fix it.",
     "check_result": "One row per check of this run: passed or not, failing and judged records.",
     "excluded_record": "One row per record left out on purpose, with the reason.",
@@ -34,6 +35,7 @@ def admitted_key(entity: str) -> dg.AssetKey:
 def gate_assets() -> dg.AssetsDefinition:
     """The gate, between the canonical contract and the marts."""
     canonical = [dg.AssetKey(["canonical", entity]) for entity in ENTITIES]
+    memory = [dg.AssetKey(["memory", table]) for table in ("finding", "run")]
     configuration = [
         dg.AssetKey(["config", table])
         for table in (
@@ -92,7 +94,7 @@ def gate_assets() -> dg.AssetsDefinition:
     hygiene = [
         dg.AssetSpec(
             key=dg.AssetKey(["hygiene", table]),
-            deps=canonical,
+            deps=[*canonical, *memory],
             group_name="gate",
             description=description,
             kinds={"greatexpectations", "duckdb"},

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
+from dagster_project.hygiene.findings import CREATE_FOUND, FOUND, write_episodes, write_violations
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import (
     EntityCounts,
@@ -34,6 +35,7 @@ from dagster_project.hygiene.rules import (
     thresholds_json,
 )
 from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.stakes import find_stakes
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
 
 if TYPE_CHECKING:
@@ -55,24 +57,6 @@ create table if not exists hygiene.check_result (
     total_rows bigint,
     as_of_date date,
     run_id varchar
-)"""
-
-_CREATE_FINDING = """
-create or replace table hygiene.finding (
-    finding_id varchar,
-    rule_id varchar,
-    rule_version integer,
-    severity varchar,
-    dimension varchar,
-    entity varchar,
-    record_id varchar,
-    source_name varchar,
-    source_record_id varchar,
-    field varchar,
-    value varchar,
-    message varchar,
-    owner_id varchar,
-    as_of_date date
 )"""
 
 _CREATE_RULE = """
@@ -164,7 +148,7 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
         (schema, table)
         for schema, table in con.execute(
             "select table_schema, table_name from information_schema.tables "
-            "where table_schema in ('canonical', 'config')"
+            "where table_schema in ('canonical', 'config', 'memory')"
         ).fetchall()
     }
     wanted: list[tuple[str, str]] = [
@@ -180,9 +164,12 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
             "currency_rate",
         )
     ]
+    wanted += [("memory", table) for table in ("finding", "run")]
     missing = [f"{schema}.{table}" for schema, table in wanted if (schema, table) not in present]
     if missing:
-        raise GateError(f"missing: {', '.join(missing)}; build config and staging before the gate")
+        raise GateError(
+            f"missing: {', '.join(missing)}; build config, memory and staging before the gate"
+        )
 
 
 def _require_runnable(
@@ -216,18 +203,20 @@ def _write(
     con.execute("create schema if not exists hygiene")
     con.execute("create schema if not exists gate")
     _write_catalogue(con, rules, settings)
-    con.execute(_CREATE_FINDING)
+    con.execute(CREATE_FOUND)
     for position, entity in enumerate(ENTITIES):
-        _write_findings(con, entity, rules, settings)
+        _find_violations(con, entity, rules, settings)
         _write_quarantine(con, entity)
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
+    find_stakes(con, ENTITIES, settings, FOUND)
+    write_violations(con, settings.as_of_date)
+    write_episodes(con, ENTITIES, settings.as_of_date)
     results = tuple(
         _rule_result(con, rule, rules, settings, counts)
         for rule in rules
         if rule.id not in settings.disabled_rules
     )
-    con.execute("delete from hygiene.finding where severity = 'stop'")
     _write_admitted(con)
     _write_check_results(con, results, settings)
     return GateResult(
@@ -269,28 +258,25 @@ def _write_catalogue(
     )
 
 
-def _write_findings(
+def _find_violations(
     con: duckdb.DuckDBPyConnection, entity: str, rules: Sequence[Rule], settings: GateSettings
 ) -> None:
-    """All findings of an entity, of all its rules, in one statement."""
+    """All violations of an entity, of all its rules, in one statement."""
     values = sql.literals(rules, settings)
     branches = [
         f"select '{rule.id}' as rule_id, violation.* "
         f"from (\n{sql.bind(sql.violation_sql(rule, rules), values)}\n) as violation"
         for rule in rules
-        # The quarantined share is made of the block rules' findings, which are here already.
+        # The quarantined share is made of what block rules found, which are here already.
         if rule.entity == entity and rule.kind != "quarantined_share"
     ]
     con.execute(
         f"""
-        insert into hygiene.finding
+        insert into {FOUND}
         with violation as (
         {" union all ".join(branches)}
         )
         select
-            md5(concat_ws(
-                '|', violation.rule_id, rule.entity, violation.record_id, violation.field
-            )) as finding_id,
             violation.rule_id,
             rule.rule_version,
             rule.severity,
@@ -302,13 +288,11 @@ def _write_findings(
             violation.field,
             violation.value,
             concat(rule.title, ' — not so for ', violation.field) as message,
-            violation.owner_id,
-            cast(? as date) as as_of_date
+            violation.owner_id
         from violation
         inner join hygiene.rule as rule
             on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
-        """,
-        [settings.as_of_date],
+        """
     )
 
 
@@ -320,7 +304,7 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
             select record_id, string_agg(rule_id, ',' order by rule_id) as rule_ids
             from (
                 select distinct record_id, rule_id
-                from hygiene.finding
+                from {FOUND}
                 where entity = '{entity}' and severity = 'block'
             ) as broken
             group by record_id
@@ -408,7 +392,7 @@ def _require_equal_counts(
         f"{entity}.{rule_id}": (findings, failed_rows)
         for entity, rule_id, findings, failed_rows in con.execute(
             "select entity, rule_id, count(*), count(distinct coalesce(record_id, '')) "
-            "from hygiene.finding group by entity, rule_id"
+            f"from {FOUND} group by entity, rule_id"
         ).fetchall()
     }
     for rule in rules:
@@ -443,12 +427,12 @@ def _rule_result(
     is_blocking = rule.severity == "stop" and not count.is_passed
     columns = ", ".join(sql.FINDING_COLUMNS)
     if rule.severity == "stop":
-        # Findings of a stop are not kept: the rule's own statement lists them.
+        # Violations of a stop are not kept: the rule's own statement lists them.
         statement = sql.bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
         listing = f"select * from (\n{statement}\n) as violation order by record_id, field"
     else:
         listing = (
-            f"select {columns} from hygiene.finding "
+            f"select {columns} from hygiene.violation "
             f"where rule_id = '{rule.id}' and entity = '{rule.entity}' order by record_id, field"
         )
     sample: tuple[SampleFinding, ...] = ()

@@ -1,8 +1,9 @@
 """What earlier nights published and must not be forgotten, as tables of schema ``memory``.
 
-Belongs here: bringing months that were frozen and restatements back from the published file, and
-which records changed since the last published night. Does not belong here: deciding what is frozen
-or restated (dbt's ``fct_kpi``, ``fct_kpi_frozen`` and ``fct_restatement``).
+Belongs here: bringing months that were frozen, restatements and the episodes of findings back from
+the published file, and which records changed since the last published night. Does not belong here:
+deciding what is frozen or restated (dbt's ``fct_kpi``, ``fct_kpi_frozen`` and ``fct_restatement``)
+and what opens or closes an episode (``hygiene.findings``).
 
 The published file is what lasts: a night that fails publishes nothing and so forgets nothing, and
 a warehouse that is built anew finds its memory there.
@@ -15,19 +16,23 @@ import datetime as dt
 import duckdb
 
 from dagster_project.company.run import RunSettings
-from dagster_project.contract import declared_columns
+from dagster_project.contract import DeclaredColumn, declared_columns, hygiene_columns
 from dagster_project.publish.publication import read_manifest
 from dagster_project.sources.known import KNOWN_FROM, as_of_schema, is_replay, superseded_schema
 from dagster_project.sources.registry import VENDORS
 from dagster_project.sql_text import identifier, literal
 
-REMEMBERED = {"kpi_value_frozen": "fct_kpi_frozen", "kpi_restatement": "fct_restatement"}
-"""Table of schema ``memory`` → the published table that it is read from."""
+REMEMBERED = {
+    "kpi_value_frozen": ("marts", "fct_kpi_frozen"),
+    "kpi_restatement": ("marts", "fct_restatement"),
+    "finding": ("hygiene", "finding"),
+}
+"""Table of schema ``memory`` → schema and name of the published table that it is read from."""
 
 
 def write_memory(settings: RunSettings, run_id: str) -> dict[str, int]:
     """Write schema ``memory`` anew; returns rows per table."""
-    previous = _last_night(settings)
+    previous = last_night(settings)
     published = settings.home.published_database
     rows: dict[str, int] = {}
     with duckdb.connect(str(settings.home.warehouse)) as connection:
@@ -36,8 +41,11 @@ def write_memory(settings: RunSettings, run_id: str) -> dict[str, int]:
         connection.execute("begin")
         connection.execute("create schema if not exists memory")
         queries = {
-            table: _remembered(connection, source) for table, source in REMEMBERED.items()
-        } | {"record_change": _record_changes(connection, previous), "run": _run(settings, run_id)}
+            table: remembered(connection, *source) for table, source in REMEMBERED.items()
+        } | {
+            "record_change": _record_changes(connection, previous),
+            "run": _run(settings, run_id, previous),
+        }
         for table, query in queries.items():
             connection.execute(f"create or replace table memory.{table} as {query}")
             counted = connection.execute(f"select count(*) from memory.{table}").fetchone()
@@ -48,29 +56,31 @@ def write_memory(settings: RunSettings, run_id: str) -> dict[str, int]:
     return rows
 
 
-def _last_night(settings: RunSettings) -> dt.date | None:
+def last_night(settings: RunSettings) -> dt.date | None:
     """The last published day before the run's, as far as the manifest reaches back."""
     manifest = read_manifest(settings.home.published)
     days = [version.as_of_date for version in (manifest.versions if manifest else ())]
     return max((day for day in days if day < settings.as_of_date), default=None)
 
 
-def _remembered(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """The published table in the columns of its mart; a column that it lacked is NULL."""
-    columns = declared_columns(table)
+def remembered(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """The table of the attached ``published`` in its declared columns; one it lacks is NULL."""
+    columns: tuple[DeclaredColumn, ...] = (
+        hygiene_columns(table) if schema == "hygiene" else declared_columns(table)
+    )
     have = {
         name
         for (name,) in connection.execute(
             "select column_name from duckdb_columns() where database_name = 'published' "
-            "and schema_name = 'marts' and table_name = ?",
-            [table],
+            "and schema_name = ? and table_name = ?",
+            [schema, table],
         ).fetchall()
     }
     selected = ", ".join(
         f"cast({identifier(c.name) if c.name in have else 'null'} as {c.data_type}) as {c.name}"
         for c in columns
     )
-    return f"select {selected} " + (f"from published.marts.{table}" if have else "where false")
+    return f"select {selected} " + (f"from published.{schema}.{table}" if have else "where false")
 
 
 def _record_changes(connection: duckdb.DuckDBPyConnection, previous: dt.date | None) -> str:
@@ -108,8 +118,10 @@ def _is_there(connection: duckdb.DuckDBPyConnection, schema: str, table: str) ->
     return row is not None
 
 
-def _run(settings: RunSettings, run_id: str) -> str:
+def _run(settings: RunSettings, run_id: str, previous: dt.date | None) -> str:
+    before = literal(previous.isoformat()) if previous else "null"
     return (
         f"select date '{settings.as_of_date.isoformat()}' as as_of_date, "
-        f"{literal(run_id)} as run_id, {str(is_replay(settings)).lower()} as is_replay"
+        f"{literal(run_id)} as run_id, {str(is_replay(settings)).lower()} as is_replay, "
+        f"cast({before} as date) as previous_as_of_date"
     )

@@ -95,7 +95,7 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Table:
     found = connection.execute(
         """
         select f.severity, f.rule_id, count(*), any_value(r.title)
-        from hygiene.finding as f
+        from hygiene.violation as f
         left join (
             select rule_id, entity, any_value(title) as title from hygiene.rule group by 1, 2
         ) as r using (rule_id, entity)
@@ -116,7 +116,7 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> Table:
     if len(found) > SHOWN_RULES:
         rest = found[SHOWN_RULES:]
         total = sum(count for _, _, count, _ in rest)
-        table.add_row("…", "", f"{total:,}", f"{len(rest)} more rules, in hygiene.finding")
+        table.add_row("…", "", f"{total:,}", f"{len(rest)} more rules, in hygiene.violation")
     return table
 
 

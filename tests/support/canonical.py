@@ -6,12 +6,14 @@ The columns come from dbt's own YAML, so that a test cannot drift from the contr
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project.contract import canonical_contract
+from dagster_project.contract import canonical_contract, hygiene_columns
+from dagster_project.publish.memory import remembered
 
 CONFIG_TABLES = """
 create schema config;
@@ -59,6 +61,13 @@ class Warehouse:
                 definition = ", ".join(f'"{column.name}" {column.data_type}' for column in columns)
                 con.execute(f'create table canonical."{entity}" ({definition})')
             con.execute(CONFIG_TABLES)
+            episodes = ", ".join(f"{c.name} {c.data_type}" for c in hygiene_columns("finding"))
+            con.execute("create schema memory")
+            con.execute(f"create table memory.finding ({episodes})")
+            con.execute(
+                "create table memory.run "
+                "(as_of_date date, run_id varchar, is_replay boolean, previous_as_of_date date)"
+            )
             con.execute(
                 "insert into config.delivered_entity select 'crm', unnest(?)",
                 [list(canonical_contract())],
@@ -103,6 +112,20 @@ class Warehouse:
             con.execute(
                 f'update canonical."{entity}" set {changes} where source_record_id = ?',
                 [*values.values(), natural_id],
+            )
+
+    def remember(
+        self, published: Path, as_of: date, *, previous: date | None, is_replay: bool = False
+    ) -> None:
+        """Fill schema ``memory`` from a published file, as a run does before its gate."""
+        with self.connect() as con:
+            if published.exists():
+                con.execute(f"attach '{published}' as published (read_only)")
+            finding = remembered(con, "hygiene", "finding")
+            con.execute(f"create or replace table memory.finding as {finding}")
+            con.execute("delete from memory.run")
+            con.execute(
+                "insert into memory.run values (?, 'run', ?, ?)", [as_of, is_replay, previous]
             )
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:

@@ -29,7 +29,7 @@ REPLAYED = (LAST - 1, FIRST + 1, FIRST)
 RUN_TABLES = {"hygiene.check_result"}
 """What the checks of the run itself found, with the run's dbt tests among them."""
 
-MEMORY_TABLES = {"marts.fct_kpi_frozen", "marts.fct_restatement"}
+MEMORY_TABLES = {"hygiene.finding", "marts.fct_kpi_frozen", "marts.fct_restatement"}
 """What nights have published and seen; a run for a past day carries it on and adds nothing."""
 
 MEMORY_COLUMNS = {"is_frozen", "frozen_on", "frozen_value", "is_restated"}

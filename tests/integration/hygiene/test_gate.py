@@ -219,7 +219,7 @@ class Run:
     def findings(self) -> set[tuple[Any, ...]]:
         return set(
             self.warehouse.rows(
-                "select rule_id, entity, source_record_id, field from hygiene.finding"
+                "select rule_id, entity, source_record_id, field from hygiene.violation"
             )
         )
 
@@ -281,7 +281,7 @@ def test_valid_deleted_and_fixed_records_have_no_finding(broken_run: Run, fixed_
 def test_great_expectations_and_findings_count_the_same(broken_run: Run) -> None:
     own = dict(
         broken_run.warehouse.rows(
-            "select concat(entity, '.', rule_id), count(*) from hygiene.finding group by all"
+            "select concat(entity, '.', rule_id), count(*) from hygiene.violation group by all"
         )
     )
     for rule in broken_run.result.rules:
@@ -308,21 +308,21 @@ def test_a_difference_between_the_two_counts_fails_and_changes_nothing(
 
 def test_findings_are_keyed_dated_and_owned(broken_run: Run) -> None:
     rows = broken_run.warehouse.rows(
-        "select count(*), count(distinct finding_id), "
+        "select count(*), count(distinct violation_id), "
         "count(distinct concat(rule_id, record_id, field)), min(as_of_date), max(as_of_date) "
-        "from hygiene.finding"
+        "from hygiene.violation"
     )
     assert rows[0] == (len(broken_run.findings()),) * 3 + (AS_OF, AS_OF)
     case = next(case for case in CASES if case.rule_id == "O02")
     assert broken_run.warehouse.rows(
         "select severity, dimension, record_id, value, owner_id, rule_version "
-        f"from hygiene.finding where source_record_id = '{case.natural_id}'"
+        f"from hygiene.violation where source_record_id = '{case.natural_id}'"
     ) == [("warn", "conform", key(case.natural_id), "Dreaming", key("U1"), 1)]
 
 
 def test_unreadable_values_keep_their_original_text(broken_run: Run) -> None:
     assert broken_run.warehouse.rows(
-        "select field, value from hygiene.finding where rule_id = 'X01' order by field"
+        "select field, value from hygiene.violation where rule_id = 'X01' order by field"
     ) == [("annual_revenue", "1.2.3"), ("employee_count", "a=b")]
 
 
@@ -498,7 +498,7 @@ def test_a_company_switches_rules_off_and_sets_thresholds(
         disabled_rules=frozenset({"A10", "T07"}),
     )
     result = run_gate(warehouse.path, changed, tmp_path / "run")
-    assert warehouse.rows("select rule_id, source_record_id from hygiene.finding") == [
+    assert warehouse.rows("select rule_id, source_record_id from hygiene.violation") == [
         ("A01", "A3")
     ]
     assert not {"A10", "T07"} & {rule.rule_id for rule in result.rules}
@@ -546,13 +546,13 @@ def test_references_and_missing_values_are_judged_only_where_the_source_delivers
     warehouse.add("opportunity", "S4", **bare, **nothing, loss_reason=None, stage="Closed Lost",
                   probability=0)  # fmt: skip
     run_gate(warehouse.path, settings(), tmp_path / "run")
-    assert warehouse.rows("select rule_id, field from hygiene.finding") == []
+    assert warehouse.rows("select rule_id, field from hygiene.violation") == []
     # Another source of the same name space does not lend its records.
     with warehouse.connect() as con:
         con.execute("insert into config.delivered_entity values ('sheet', 'account')")
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows(
-        "select rule_id, entity, source_record_id, field from hygiene.finding order by all"
+        "select rule_id, entity, source_record_id, field from hygiene.violation order by all"
     ) == [("A19", "account", "S1", "parent_account_id"), ("P08", "contact", "S2", "account_id")]
 
 
@@ -569,7 +569,7 @@ def test_the_same_name_three_times_is_two_findings_and_the_first_record_is_kept(
         warehouse.add("account", natural_id, account_name="Twice Ltd")
     warehouse.add("account", "Z0", account_name="Twice Ltd", source_name="other", owner_id=None)
     run_gate(warehouse.path, settings(), tmp_path / "run")
-    assert warehouse.rows("select source_record_id from hygiene.finding order by 1") == [
+    assert warehouse.rows("select source_record_id from hygiene.violation order by 1") == [
         ("Z5",),
         ("Z9",),
     ]
@@ -733,7 +733,7 @@ def test_personal_values_leave_neither_in_results_nor_in_findings_nor_in_docs(
     for table in ("rule", "check_result", "excluded_row_count"):
         assert CANARY not in str(warehouse.rows(f"select * from hygiene.{table}"))
     # The natural key is how the record is found; a source may use an address for it.
-    findings = warehouse.rows("select columns(c -> c <> 'source_record_id') from hygiene.finding")
+    findings = warehouse.rows("select columns(c -> c <> 'source_record_id') from hygiene.violation")
     assert findings
     assert CANARY not in str(findings)
     assert CANARY not in caplog.text
