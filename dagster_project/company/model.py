@@ -326,6 +326,8 @@ class Hygiene(_Strict):
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}
     """``RULE.parameter`` → value, for example ``T07.tolerated_share: 0.1``."""
+    waivers: Text | None = None
+    """CSV file of accepted violations, relative to the company file."""
 
 
 class Publication(_Strict):
@@ -517,6 +519,12 @@ class Company(_Strict):
     def time_zone(self) -> ZoneInfo:
         """The reporting time zone."""
         return ZoneInfo(self.reporting.time_zone)
+
+    @property
+    def waiver_file(self) -> Path | None:
+        """File of accepted violations, absolute; None without one."""
+        waivers = self.hygiene.waivers
+        return None if waivers is None else (self.path.parent / waivers).resolve()
 
     def source_folder(self, source: Source) -> Path:
         """Folder of ``source``, absolute."""

@@ -20,6 +20,7 @@ from dagster_project.resources import CompanyRun
 HYGIENE_TABLES = {
     "violation": "One row per rule, record and field that breaks the rule, as of this run.",
     "finding": "One row per violation and episode: when it was first seen, last seen and fixed.",
+    "waiver": "One row per waiver of the company: whether it holds, and the records it matched.",
     "rule": "One row per rule and entity: what is checked, why, and how to fix it.",
     "check_result": "One row per check of this run: passed or not, failing and judged records.",
     "excluded_record": "One row per record left out on purpose, with the reason.",
@@ -115,7 +116,7 @@ def gate_assets() -> dg.AssetsDefinition:
         report("starting Great Expectations")
         result = run_gate(
             settings.home.warehouse,
-            gate_settings(settings, context.run_id),
+            gate_settings(settings, context.run_id, default_rules()),
             settings.home.hygiene / "latest",
             lambda what, done, total: report(f"{what} ({done:,} of {total:,})"),
         )

@@ -50,15 +50,19 @@ select
     stake.opportunity_id,
     coalesce(stake.open_amount, 0) as open_amount,
     coalesce(stake.arr, 0) as arr,
-    false as is_waived,
-    cast(null as date) as waived_until,
-    cast(null as varchar) as waiver_reason,
+    waived.record_id is not null as is_waived,
+    waived.waived_until,
+    waived.waiver_reason,
     $as_of_date as as_of_date
 from {FOUND} as found
 left join temp.stake as stake
     on stake.entity = found.entity and stake.record_id = found.record_id
 left join temp.team as team
     on team.user_id = coalesce(found.owner_id, stake.owner_id)
+left join temp.waived as waived
+    on waived.rule_id = found.rule_id
+    and waived.entity = found.entity
+    and waived.record_id = found.record_id
 -- A broken stop rule is about the table; its own statement lists the records.
 where found.severity <> 'stop'
 """

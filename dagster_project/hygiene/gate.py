@@ -37,6 +37,7 @@ from dagster_project.hygiene.rules import (
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
+from dagster_project.hygiene.waivers import write_waivers
 
 if TYPE_CHECKING:
     import duckdb
@@ -210,6 +211,7 @@ def _write(
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
     find_stakes(con, ENTITIES, settings, FOUND)
+    write_waivers(con, settings.waivers, settings.as_of_date, FOUND)
     write_violations(con, settings.as_of_date)
     write_episodes(con, ENTITIES, settings.as_of_date)
     results = tuple(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dagster_project.company.run import RunSettings
+from dagster_project.hygiene.waivers import Waiver, load_waivers
+
+if TYPE_CHECKING:
+    from dagster_project.hygiene.rules import Rule
 
 #: A threshold: what a company file may write for a parameter of a rule.
 ThresholdValue = int | float | str | list[str]
@@ -27,6 +32,7 @@ class GateSettings:
         run_id: identifies the run in hygiene.check_result.
         thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
         disabled_rules: ids of rules that this company switches off.
+        waivers: violations that this company accepts for now.
     """
 
     as_of_date: date
@@ -36,6 +42,7 @@ class GateSettings:
     default_country: str = "US"
     thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
     disabled_rules: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that would only fail, or mislead, deep inside a statement."""
@@ -55,9 +62,10 @@ class GateSettings:
             )
 
 
-def gate_settings(settings: RunSettings, run_id: str) -> GateSettings:
-    """What the gate takes from a run."""
+def gate_settings(settings: RunSettings, run_id: str, rules: Sequence[Rule]) -> GateSettings:
+    """What the gate takes from a run; ``rules`` are those that waivers may name."""
     company = settings.company
+    waivers = company.waiver_file
     return GateSettings(
         as_of_date=settings.as_of_date,
         reporting_time_zone=company.reporting.time_zone,
@@ -66,4 +74,5 @@ def gate_settings(settings: RunSettings, run_id: str) -> GateSettings:
         default_country=company.reporting.default_country,
         thresholds=company.hygiene.thresholds,
         disabled_rules=frozenset(company.hygiene.disabled_rules),
+        waivers=load_waivers(waivers, rules) if waivers is not None else (),
     )

@@ -50,6 +50,14 @@ def test_a_threshold_that_no_rule_has(company: Path, capsys: pytest.CaptureFixtu
     assert "T07.tolerated_shar" in capsys.readouterr().err
 
 
+def test_a_waiver_without_a_reason(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    company.write_text(COMPANY + "hygiene: {waivers: waivers.csv}\n")
+    waivers = "rule_id,record,reason,waived_by,waived_until\nO08,1,,Ada,2026-12-31\n"
+    (company.parent / "waivers.csv").write_text(waivers)
+    assert run("nightly", company) == 2
+    assert "waivers.csv, row 2, reason" in capsys.readouterr().err
+
+
 def test_check_counts_and_loads_nothing(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", company) == 0
     assert "crm: account: 1 rows" in capsys.readouterr().out

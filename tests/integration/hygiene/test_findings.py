@@ -17,6 +17,7 @@ from dagster_project.company import Company, Home, RunSettings
 from dagster_project.hygiene import gate
 from dagster_project.hygiene.gate import run_gate
 from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.waivers import Waiver
 from dagster_project.publish.memory import last_night
 from dagster_project.publish.publication import ColumnPolicy, publish
 from tests.support.canonical import Warehouse, key
@@ -199,4 +200,49 @@ def test_a_finding_tells_whose_it_is_and_what_is_at_stake(nights: Nights) -> Non
         # The account's owner, since the contact has none.
         ("P06", "C2", key("U1"), "North", key("A2"), None, 160.0, 732.0),
         ("P06", "L2", key("U2"), None, None, None, 0.0, 0.0),
+    ]
+
+
+def test_a_waived_finding_stays_open_and_comes_back_on_expiry(nights: Nights) -> None:
+    """Waived from the second night to the third; its episode goes on throughout."""
+    warehouse = nights.warehouse
+    warehouse.add("opportunity", "DE_1", stage="Dreaming")
+    warehouse.add("opportunity", "DEX1", stage="Dreaming")
+    warehouse.add("opportunity", "DE_2", next_step=None)
+    waiver = Waiver("O02", None, None, "DE_*", "Kept for the audit", "Ada", date(2026, 3, 3))
+    sooner = Waiver("O02", "opportunity", "crm", "DE_1", "A day", "Ada", date(2026, 3, 2))
+    other = Waiver("O02", None, "billing", "*", "Other source", "Ada", date(2026, 3, 9))
+    seen = []
+    for day, waivers in ((1, ()), (2, (sooner, waiver, other)), (3, (waiver,)), (4, (waiver,))):
+        nights.run(day, waivers=waivers)
+        seen.append(
+            warehouse.rows(
+                "select source_record_id, is_waived, day(waived_until), waiver_reason, "
+                "day(first_seen_on) from hygiene.finding where rule_id = 'O02' order by 1"
+            )
+        )
+    free, not_matched = ("DE_1", False, None, None, 1), ("DEX1", False, None, None, 1)
+    held = ("DE_1", True, 3, "Kept for the audit", 1)
+    assert seen == [
+        [not_matched, free],
+        [not_matched, held],
+        [not_matched, held],
+        [not_matched, free],
+    ]
+    assert warehouse.rows(
+        "select record, is_in_force, matched_record_count from hygiene.waiver"
+    ) == [("DE_*", False, 1)]
+    assert warehouse.rows("select is_waived from hygiene.violation where rule_id = 'O08'") == [
+        (False,)
+    ]
+
+
+def test_a_waived_record_stays_quarantined(nights: Nights) -> None:
+    """What falsifies a number does so with a waiver, too."""
+    nights.warehouse.add("account", "T", account_name="test")
+    waiver = Waiver("A01", None, None, "T", "Our own", "Ada", date(2026, 3, 31))
+    nights.run(1, waivers=(waiver,))
+    assert nights.warehouse.rows("select is_waived from hygiene.violation") == [(True,)]
+    assert nights.warehouse.rows("select source_record_id from hygiene.quarantined_account") == [
+        ("T",)
     ]
