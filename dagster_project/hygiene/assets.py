@@ -42,6 +42,7 @@ def gate_assets() -> dg.AssetsDefinition:
             "lead_status",
             "campaign_member_status",
             "currency_rate",
+            "excluded_domain",
         )
     ]
     admitted = [
