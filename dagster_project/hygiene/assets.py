@@ -45,6 +45,7 @@ def gate_assets() -> dg.AssetsDefinition:
             "lead_status",
             "campaign_member_status",
             "currency_rate",
+            "excluded_domain",
         )
     ]
     admitted = [

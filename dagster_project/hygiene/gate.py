@@ -16,9 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
+from dagster_project.hygiene.evidence import (
+    EvidenceDefinition,
+    default_evidence,
+    load_evidence,
+    refresh_evidence,
+    used_evidence,
+)
 from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
 from dagster_project.hygiene.findings import CREATE_FOUND, FOUND, write_episodes, write_violations
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
+from dagster_project.hygiene.placeholders import bind
 from dagster_project.hygiene.result import (
     EntityCounts,
     GateResult,
@@ -110,14 +118,17 @@ def run_gate(
         RuleFileError: a rule file or a threshold of the settings is wrong.
     """
     warehouse, folder = Path(warehouse_path), Path(run_dir)
-    rules = (
-        default_rules() if context_dir == EXPECTATIONS_DIR else load_rules(context_dir / "rules")
-    )
+    evidence: Mapping[str, EvidenceDefinition] = default_evidence()
+    rules: Sequence[Rule] = default_rules()
+    if context_dir != EXPECTATIONS_DIR:
+        evidence = load_evidence(context_dir / "evidence")
+        rules = load_rules(context_dir / "rules", evidence)
     check_settings(rules, settings)
     tell = progress or silent
     with _connected(warehouse) as con:
         _require_tables(con)
         validated = refresh_validators(con, settings.default_country, progress)
+        _gather_evidence(con, rules, settings, evidence)
         _require_runnable(con, rules, settings)
     tell("running expectations", 0, len(rules))
     counts, docs_path = run_expectations(warehouse, rules, settings, folder, context_dir)
@@ -163,6 +174,7 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
             "lead_status",
             "campaign_member_status",
             "currency_rate",
+            "excluded_domain",
         )
     ]
     wanted += [("memory", table) for table in ("finding", "run")]
@@ -171,6 +183,22 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
         raise GateError(
             f"missing: {', '.join(missing)}; build config, memory and staging before the gate"
         )
+
+
+def _gather_evidence(
+    con: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    settings: GateSettings,
+    evidence: Mapping[str, EvidenceDefinition],
+) -> None:
+    """Compute the evidence of all rules: the statements of those switched off name it as well."""
+    names = {
+        join.table_name
+        for rule in rules
+        for join in rule.used_joins.values()
+        if join.schema_name == "evidence"
+    }
+    refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings))
 
 
 def _require_runnable(
@@ -183,7 +211,7 @@ def _require_runnable(
     for rule in rules:
         for statement in (sql.violation_sql(rule, rules), sql.applicable_sql(rule)):
             try:
-                con.execute(f"explain {sql.bind(statement, values)}")
+                con.execute(f"explain {bind(statement, values)}")
             except duckdb.Error as error:
                 raise GateError(
                     f"{rule.source_file}: rule {rule.id} ({rule.entity}): its SQL cannot run: "
@@ -267,7 +295,7 @@ def _find_violations(
     values = sql.literals(rules, settings)
     branches = [
         f"select '{rule.id}' as rule_id, violation.* "
-        f"from (\n{sql.bind(sql.violation_sql(rule, rules), values)}\n) as violation"
+        f"from (\n{bind(sql.violation_sql(rule, rules), values)}\n) as violation"
         for rule in rules
         # The quarantined share is made of what block rules found, which are here already.
         if rule.entity == entity and rule.kind != "quarantined_share"
@@ -430,7 +458,7 @@ def _rule_result(
     columns = ", ".join(sql.FINDING_COLUMNS)
     if rule.severity == "stop":
         # Violations of a stop are not kept: the rule's own statement lists them.
-        statement = sql.bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
+        statement = bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
         listing = f"select * from (\n{statement}\n) as violation order by record_id, field"
     else:
         listing = (

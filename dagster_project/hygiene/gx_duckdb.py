@@ -35,7 +35,8 @@ from great_expectations.expectations.core.unexpected_rows_expectation import (
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
 
-from dagster_project.hygiene import rules, sql
+from dagster_project.hygiene import rules
+from dagster_project.hygiene.placeholders import bind
 
 #: What Great Expectations looks up on ``dialect_module``. ``DremioDialect`` makes it spell
 #: regular expressions ``regexp_matches``, which is DuckDB's spelling too; the rest maps type
@@ -144,7 +145,7 @@ class RuleViolationCounts(QueryMetricProvider):
         if not isinstance(batch, sa.Table):
             relation = f"({relation})"
         violations, applicable = (
-            sql.bind(
+            bind(
                 cls._format_query(metric_value_kwargs[name], batch=relation),
                 metric_value_kwargs["rule_parameters"],
             )

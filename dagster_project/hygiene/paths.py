@@ -9,3 +9,6 @@ EXPECTATIONS_DIR = Path(__file__).resolve().parents[2] / "expectations"
 
 #: The rules, one YAML file per business object.
 RULES_DIR = EXPECTATIONS_DIR / "rules"
+
+#: What rules ask of other records, one YAML file per business object.
+EVIDENCE_DIR = EXPECTATIONS_DIR / "evidence"

@@ -12,14 +12,23 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dagster_project.contract import canonical_contract
+from dagster_project.hygiene.evidence import EvidenceDefinition, default_evidence
+from dagster_project.hygiene.joins import (
+    Join,
+    Joinable,
+    join_problems,
+    joinable_tables,
+    joins_used,
+)
 from dagster_project.hygiene.paths import RULES_DIR
+from dagster_project.hygiene.placeholders import PLACEHOLDER, RUN_PARAMETERS
 from dagster_project.hygiene.settings import GateSettings, ThresholdValue
+from dagster_project.hygiene.yaml_files import RuleFileError, read_model
 
 Entity = Literal[
     "account",
@@ -93,25 +102,10 @@ Fixer = Literal[
 #: contract (the key, the unreadable values) or from the other rules (the quarantined share).
 Kind = Literal["checks", "primary_key", "quarantined_share", "unreadable_values"]
 
-#: Names that every predicate may use beside its rule's own parameters; the run gives them.
-RUN_PARAMETERS: tuple[str, ...] = (
-    "as_of_date",
-    "default_country",
-    "reporting_currency",
-    "reporting_time_zone",
-)
-
-#: ``:name`` in a predicate; ``::`` casts are not portable and are refused by ``Check``.
-PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
-
 _RECORD_COLUMN = re.compile(r"\brecord\.(\w+)")
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _Text = Annotated[str, Field(min_length=1)]
-
-
-class RuleFileError(ValueError):
-    """A rule file, or a company's threshold, that cannot be used; the message says where."""
 
 
 class _Model(BaseModel):
@@ -175,7 +169,10 @@ class Check(_Model):
     references: Entity | None = None
     value: _Text | None = None
     applies_when: _Text | None = None
+    #: The record's own source delivers these.
     needs_delivered: tuple[Entity, ...] = ()
+    #: Some source of the company delivers these.
+    needs_delivered_anywhere: tuple[Entity, ...] = ()
     needs_filled: tuple[_Name, ...] = ()
     entities: tuple[Entity, ...] = ()
 
@@ -186,6 +183,8 @@ class Check(_Model):
         for text in (self.violation, self.value, self.applies_when):
             if text and ("::" in text or "--" in text or ";" in text):
                 raise ValueError("SQL must not contain '::' (use cast), '--' or ';'")
+            if text and re.search(r"\bevidence\.", text):
+                raise ValueError("evidence is joined, by an entry under 'joins'")
         return self
 
     @property
@@ -230,10 +229,10 @@ class RuleDefinition(_Model):
 
 
 class RuleFile(_Model):
-    """One file under ``expectations/rules``: entities, the look-up joins they use, rules."""
+    """One file under ``expectations/rules``: entities, the joins they use, rules."""
 
     entities: tuple[Entity, ...]
-    joins: dict[_Name, _Text] = {}
+    joins: dict[_Name, Join] = {}
     rules: tuple[RuleDefinition, ...]
 
 
@@ -254,7 +253,7 @@ class Rule(_Model):
     can_be_disabled: bool
     parameters: dict[str, Parameter]
     checks: tuple[Check, ...]
-    joins: dict[str, str]
+    joins: dict[str, Join]
     personal_columns: frozenset[str]
     source_file: str
 
@@ -285,15 +284,31 @@ class Rule(_Model):
         return bool(shown & self.personal_columns)
 
     @property
+    def used_joins(self) -> dict[str, Join]:
+        """The joins whose alias the checks mention, with those that these need, in order."""
+        used = " ".join(text for check in self.checks for text in check.texts)
+        return joins_used(self.joins, used)
+
+    @property
     def needs_delivered(self) -> tuple[Entity, ...]:
-        """Entities that a source must deliver for the rule, or a part of it, to apply."""
-        needed = [entity for check in self.checks for entity in check.needs_delivered]
+        """Entities that must be delivered for the rule, or a part of it, to apply."""
+        needed = [
+            entity
+            for check in self.checks
+            for entity in (*check.needs_delivered, *check.needs_delivered_anywhere)
+        ]
         needed += [check.references for check in self.checks if check.references]
         return tuple(dict.fromkeys(needed))
 
 
-def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
+def load_rules(
+    rules_dir: Path = RULES_DIR, evidence: Mapping[str, EvidenceDefinition] | None = None
+) -> list[Rule]:
     """Every rule of every entity, in the order of entities and ids.
+
+    Args:
+        rules_dir: the folder of the rule files.
+        evidence: what rules may join; by default the product's own.
 
     Raises:
         RuleFileError: naming the file, the rule, the key and what is allowed.
@@ -303,8 +318,9 @@ def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
     paths = sorted(rules_dir.glob("*.yml"))
     if not paths:
         raise RuleFileError(f"{rules_dir}: no rule files (*.yml)")
+    tables = joinable_tables(default_evidence() if evidence is None else evidence)
     for path in paths:
-        content = _parsed(path)
+        content = read_model(path, RuleFile, _MODELS_BY_KEY)
         for definition in content.rules:
             for entity in definition.entities or content.entities:
                 key = (definition.id, entity)
@@ -314,7 +330,7 @@ def load_rules(rules_dir: Path = RULES_DIR) -> list[Rule]:
                         f"in {first_seen[key]}; a rule has one definition"
                     )
                 first_seen[key] = path.name
-                rules.append(_expanded(definition, entity, content, path.name))
+                rules.append(_expanded(definition, entity, content, tables, path.name))
     blocking = {rule.entity for rule in rules if rule.severity == "block"}
     rules = [rule for rule in rules if rule.kind != "quarantined_share" or rule.entity in blocking]
     return sorted(rules, key=lambda rule: (ENTITIES.index(rule.entity), rule.id))
@@ -388,6 +404,7 @@ def _expanded(
     definition: RuleDefinition,
     entity: Entity,
     content: RuleFile,
+    tables: Mapping[str, Joinable],
     source_file: str,
 ) -> Rule:
     checks = tuple(
@@ -411,81 +428,18 @@ def _expanded(
         source_file=source_file,
     )
     _require_known_columns(rule)
+    texts = [text for check in rule.checks for text in check.texts]
+    for problem in join_problems(rule.joins, texts, tables):
+        raise RuleFileError(f"{source_file}: rule {rule.id}: {problem}")
     return rule
-
-
-def _parsed(path: Path) -> RuleFile:
-    content = _read_yaml(path)
-    try:
-        return RuleFile.model_validate(content)
-    except ValidationError as error:
-        raise RuleFileError(
-            "\n".join(_explained(path, content, dict(problem)) for problem in error.errors())
-        ) from error
 
 
 _MODELS_BY_KEY: dict[str, type[BaseModel]] = {
     "rules": RuleDefinition,
     "checks": Check,
     "parameters": Parameter,
+    "joins": Join,
 }
-
-
-def _explained(path: Path, content: Any, problem: Mapping[str, Any]) -> str:
-    """One validation problem as: file, rule id, key, what is wrong, what is allowed."""
-    location: tuple[str | int, ...] = tuple(problem["loc"])
-    where = [path.name]
-    model: type[BaseModel] = RuleFile
-    if len(location) > 1 and location[0] == "rules":
-        entry = content["rules"][location[1]]
-        where.append(f"rule {entry.get('id', f'number {int(location[1]) + 1}')}")
-        location, model = location[2:], RuleDefinition
-    for part in location[:-1]:
-        model = _MODELS_BY_KEY.get(str(part), model)
-    key = ".".join(str(part) for part in location)
-    context = problem.get("ctx", {})
-    kind = problem["type"]
-    if kind == "literal_error":
-        text = f"{problem['input']!r} is not allowed; allowed: {context['expected']}"
-    elif kind == "extra_forbidden":
-        text = f"is not a key; allowed: {', '.join(model.model_fields)}"
-    elif kind == "missing":
-        text = "is missing"
-    elif kind == "string_pattern_mismatch":
-        text = f"{problem['input']!r} is not allowed; allowed: text like {context['pattern']}"
-    else:
-        text = str(problem["msg"]).removeprefix("Value error, ")
-    return ": ".join([*where, key, text] if key else [*where, text])
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Refuses a mapping that has a key twice: the second would silently win."""
-
-
-def _unique_mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        if key_node.value in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key '{key_node.value}' is given twice", key_node.start_mark
-            )
-        seen.add(key_node.value)
-    return loader.construct_mapping(node, deep=True)
-
-
-_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
-
-
-def _read_yaml(path: Path) -> Any:
-    try:
-        # A SafeLoader subclass: it builds plain values only.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise RuleFileError(f"{path.name}: line {line}: {error.problem}") from error
-    if not isinstance(content, dict):
-        raise RuleFileError(f"{path.name}: the file must be a mapping")
-    return content
 
 
 def _require_known_columns(rule: Rule) -> None:

@@ -9,14 +9,14 @@ values are masked inside the statement, so that no caller ever holds one.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from dagster_project.hygiene.joins import joins_used
+from dagster_project.hygiene.placeholders import PLACEHOLDER, RUN_PARAMETERS
 from dagster_project.hygiene.rules import (
     OWNED_ENTITIES,
-    PLACEHOLDER,
-    RUN_PARAMETERS,
     Check,
     Rule,
     parameter_values,
@@ -82,12 +82,7 @@ def applicable_sql(rule: Rule, *, relation: str = "") -> str:
 
 def literals(rules: Iterable[Rule], settings: GateSettings) -> dict[str, str]:
     """Every placeholder of ``rules`` with its SQL literal for this run."""
-    values: dict[str, str] = {
-        "as_of_date": _literal(settings.as_of_date),
-        "default_country": _literal(settings.default_country),
-        "reporting_currency": _literal(settings.reporting_currency),
-        "reporting_time_zone": _literal(settings.reporting_time_zone),
-    }
+    values = run_literals(settings)
     for rule in rules:
         values[_prefixed(rule, "is_enabled")] = _literal(rule.id not in settings.disabled_rules)
         for name, value in parameter_values(rule, settings).items():
@@ -95,9 +90,19 @@ def literals(rules: Iterable[Rule], settings: GateSettings) -> dict[str, str]:
     return values
 
 
-def bind(statement: str, values: Mapping[str, str]) -> str:
-    """``statement`` with every placeholder replaced by its literal."""
-    return PLACEHOLDER.sub(lambda match: values[match.group(1)], statement)
+def run_literals(settings: GateSettings) -> dict[str, str]:
+    """The parameters that the run gives, with their SQL literals."""
+    # The day is over for its people when the next one begins in their time zone.
+    end = datetime.combine(
+        settings.as_of_date + timedelta(days=1), time(), ZoneInfo(settings.reporting_time_zone)
+    )
+    return {
+        "as_of_date": _literal(settings.as_of_date),
+        "as_of_end_at": f"timestamptz '{end.isoformat()}'",
+        "default_country": _literal(settings.default_country),
+        "reporting_currency": _literal(settings.reporting_currency),
+        "reporting_time_zone": _literal(settings.reporting_time_zone),
+    }
 
 
 def placeholders(*statements: str) -> list[str]:
@@ -177,6 +182,11 @@ def _scope(rule: Rule, check: Check, relation: str) -> list[str]:
         f"where delivered.source_name = record.source_name and delivered.entity = '{entity}')"
         for entity in dict.fromkeys(needed)
     ]
+    conditions += [
+        "exists (select 1 from config.delivered_entity as delivered "
+        f"where delivered.entity = '{entity}')"
+        for entity in check.needs_delivered_anywhere
+    ]
     if check.needs_filled:
         filled = " or ".join(f"filled.{column} is not null" for column in check.needs_filled)
         conditions.append(
@@ -187,13 +197,7 @@ def _scope(rule: Rule, check: Check, relation: str) -> list[str]:
 
 
 def _joins(rule: Rule, used: str) -> list[str]:
-    """The look-up joins whose alias ``used`` mentions, with those that they need themselves."""
-    chosen: list[str] = []
-    for alias, join in reversed(rule.joins.items()):
-        if re.search(rf"\b{alias}\.", used):
-            chosen.insert(0, _own(rule, join))
-            used += join
-    return chosen
+    return [_own(rule, join.sql(alias)) for alias, join in joins_used(rule.joins, used).items()]
 
 
 def _primary_key_sql(rule: Rule, relation: str) -> str:

@@ -163,6 +163,14 @@ def refresh_validators(
     }
 
 
+def look_up_tables() -> dict[str, tuple[tuple[str, ...], frozenset[str]]]:
+    """Table of schema ``reference`` → its key and its columns."""
+    return {
+        look_up.table: (look_up.key, frozenset({*look_up.columns, "validator_version"}))
+        for look_up in _look_ups("US")
+    }
+
+
 def silent(_what: str, _done: int, _total: int) -> None:
     """Progress for callers that do not want any."""
 

@@ -13,6 +13,7 @@ import duckdb
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.expectation_run import ExpectationCounts
+from dagster_project.hygiene.placeholders import bind
 from dagster_project.hygiene.rules import Rule, is_tolerated, tolerance
 from dagster_project.hygiene.settings import GateSettings
 
@@ -27,8 +28,8 @@ def count_without_great_expectations(
     with duckdb.connect(str(warehouse), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         for rule in rules:
-            found = sql.bind(sql.violation_sql(rule, rules), values)
-            applicable = sql.bind(sql.applicable_sql(rule), values)
+            found = bind(sql.violation_sql(rule, rules), values)
+            applicable = bind(sql.applicable_sql(rule), values)
             findings, failed = _one(
                 con,
                 f"select count(*), count(distinct coalesce(record_id, '')) from ({found}) as found",

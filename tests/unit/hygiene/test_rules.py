@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dagster_project.hygiene import sql
+from dagster_project.hygiene.placeholders import bind
 from dagster_project.hygiene.rules import (
     ENTITIES,
-    RuleFileError,
     check_settings,
     default_rules,
     is_tolerated,
@@ -20,6 +20,7 @@ from dagster_project.hygiene.rules import (
     parameter_values,
 )
 from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.yaml_files import RuleFileError
 
 RULE = """\
 entities: [account]
@@ -179,9 +180,9 @@ def test_values_enter_sql_as_literals_only() -> None:
     values = sql.literals(
         default_rules(), settings(thresholds={"A01.placeholder_names": [hostile, "b"]})
     )
-    bound = sql.bind("name in :a01__placeholder_names", values)
+    bound = bind("name in :a01__placeholder_names", values)
     assert bound == ("name in ('x''); drop table hygiene.finding; -- :as_of_date {batch}', 'b')")
-    assert sql.bind("x in :a01__placeholder_names", {"a01__placeholder_names": "(null)"}) == (
+    assert bind("x in :a01__placeholder_names", {"a01__placeholder_names": "(null)"}) == (
         "x in (null)"
     )
     assert values["as_of_date"] == "date '2026-03-01'"
