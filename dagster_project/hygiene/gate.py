@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
+from dagster_project.hygiene.admission import write_admitted, write_quarantine
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
     default_evidence,
@@ -235,7 +236,7 @@ def _write(
     con.execute(CREATE_FOUND)
     for position, entity in enumerate(ENTITIES):
         _find_violations(con, entity, rules, settings)
-        _write_quarantine(con, entity)
+        write_quarantine(con, entity)
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
     find_stakes(con, ENTITIES, settings, FOUND)
@@ -247,7 +248,7 @@ def _write(
         for rule in rules
         if rule.id not in settings.disabled_rules
     )
-    _write_admitted(con)
+    write_admitted(con)
     _write_check_results(con, results, settings)
     return GateResult(
         rules=results,
@@ -323,68 +324,6 @@ def _find_violations(
         inner join hygiene.rule as rule
             on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
         """
-    )
-
-
-def _write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
-    con.execute(
-        f"""
-        create or replace table hygiene.quarantined_{entity} as
-        with blocked as (
-            select record_id, string_agg(rule_id, ',' order by rule_id) as rule_ids
-            from (
-                select distinct record_id, rule_id
-                from {FOUND}
-                where entity = '{entity}' and severity = 'block'
-            ) as broken
-            group by record_id
-        )
-        select record.*, blocked.rule_ids
-        from {sql.canonical_relation(entity)} as record
-        inner join blocked on blocked.record_id = record.{entity}_id
-        """
-    )
-
-
-def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
-    for entity in ENTITIES:
-        relation = sql.canonical_relation(entity)
-        columns = ", ".join(
-            f'record."{name}"'
-            for (name,) in con.execute(
-                "select column_name from information_schema.columns "
-                "where table_schema = 'canonical' and table_name = ? order by ordinal_position",
-                [entity],
-            ).fetchall()
-        )
-        con.execute(
-            f"""
-            create or replace view gate."{entity}" as
-            select {columns}
-            from {relation} as record
-            where coalesce(record.is_excluded, false) = false
-                and not exists (
-                    select 1
-                    from hygiene.quarantined_{entity} as quarantined
-                    where quarantined.{entity}_id = record.{entity}_id
-                )
-            """
-        )
-    for streamed in STREAMED_ENTITIES:
-        con.execute(
-            f'create or replace view gate."{streamed}" as '
-            f"select * from {sql.canonical_relation(streamed)}"
-        )
-    excluded = " union all ".join(
-        f"select '{entity}' as entity, {entity}_id as record_id, source_name, exclusion_reason "
-        f"from {sql.canonical_relation(entity)} where is_excluded"
-        for entity in ENTITIES
-    )
-    con.execute(f"create or replace table hygiene.excluded_record as {excluded}")
-    con.execute(
-        "create or replace table hygiene.excluded_row_count as "
-        "select source_name, entity, count(*) as rows_excluded "
-        "from hygiene.excluded_record group by source_name, entity"
     )
 
 

@@ -16,6 +16,7 @@ import pytest
 from dagster_project.company import Company, Home, RunSettings
 from dagster_project.hygiene import gate
 from dagster_project.hygiene.gate import run_gate
+from dagster_project.hygiene.rules import ENTITIES
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.waivers import Waiver
 from dagster_project.publish.memory import last_night
@@ -60,8 +61,29 @@ class Nights:
             **changes,
         )
         assert not run_gate(self.warehouse.path, settings, self.home.hygiene).is_stopped
+        self.require_every_record_in_one_place()
         if publishes:
             publish(run, settings.run_id, ColumnPolicy({}, {}, frozenset()))
+
+    def require_every_record_in_one_place(self) -> None:
+        """Rows in are rows admitted, quarantined or excluded, by key and for every entity."""
+        apart = {
+            entity: self.warehouse.rows(
+                f"""
+                with place as (
+                    select {entity}_id as record_id from gate."{entity}"
+                    union all select {entity}_id from hygiene.quarantined_{entity}
+                    union all select record_id from hygiene.excluded_record
+                    where entity = '{entity}'
+                ),
+                delivered as (select {entity}_id as record_id from canonical."{entity}")
+                (from place except all from delivered) union all
+                (from delivered except all from place)
+                """
+            )
+            for entity in ENTITIES
+        }
+        assert not any(apart.values()), apart
 
     def episodes(self) -> list[tuple[Any, ...]]:
         return self.warehouse.rows(EPISODES.format(schema="hygiene"))
@@ -235,6 +257,29 @@ def test_a_waived_finding_stays_open_and_comes_back_on_expiry(nights: Nights) ->
     assert warehouse.rows("select is_waived from hygiene.violation where rule_id = 'O08'") == [
         (False,)
     ]
+
+
+def test_a_blocked_record_is_held_back_until_the_night_after_the_fix(nights: Nights) -> None:
+    """Every night each record is admitted, quarantined or excluded, and in one place only."""
+    warehouse = nights.warehouse
+    held, admitted = (
+        f"select string_agg(source_record_id, ',' order by source_record_id) from {table}"
+        for table in ("hygiene.quarantined_opportunity", "gate.opportunity")
+    )
+    warehouse.add("opportunity", "B", account_id=None)
+    warehouse.add("opportunity", "X", account_id=None, is_excluded=True, is_deleted=True)
+    nights.run(1)
+    assert warehouse.rows(held) == [("B",)]
+    assert warehouse.rows(admitted) == [("O1",)]
+    warehouse.update("opportunity", "B", account_id=key("A1"))
+    warehouse.update("opportunity", "O1", currency_code="XXX")
+    nights.run(2)
+    assert warehouse.rows(held) == [("O1",)]
+    assert warehouse.rows(admitted) == [("B",)]
+    warehouse.update("opportunity", "O1", currency_code="EUR")
+    nights.run(3)
+    assert warehouse.rows(held) == [(None,)]
+    assert warehouse.rows(admitted) == [("B,O1",)]
 
 
 def test_a_waived_record_stays_quarantined(nights: Nights) -> None:

@@ -335,7 +335,11 @@ def test_blocked_records_are_quarantined_whole_and_the_rest_admitted(broken_run:
         }
         with broken_run.warehouse.connect() as con:
             quarantined = con.execute(f"select * from hygiene.quarantined_{entity}")
-            assert [name[0] for name in quarantined.description] == [*columns, "rule_ids"]
+            assert [name[0] for name in quarantined.description] == [
+                *columns,
+                "rule_ids",
+                "findings",
+            ]
             position = columns.index("source_record_id")
             assert {row[position] for row in quarantined.fetchall()} == blocked
             admitted = con.execute(f'select * from gate."{entity}"')
@@ -358,6 +362,17 @@ def test_a_record_that_breaks_two_block_rules_is_quarantined_once(
     assert warehouse.rows(
         "select source_record_id, rule_ids from hygiene.quarantined_opportunity"
     ) == [("O2", "O01,O22")]
+
+
+def test_a_quarantined_record_shows_all_that_is_wrong_with_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add("opportunity", "O2", account_id=None, next_step=None, stage="Prospecting")
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows(
+        "select rule_ids, [[f.rule_id, f.severity, f.field] for f in findings] "
+        "from hygiene.quarantined_opportunity"
+    ) == [("O01", [["O01", "block", "account_id"], ["O08", "warn", "next_step"]])]
 
 
 def test_excluded_rows_are_counted(broken_run: Run) -> None:
