@@ -43,6 +43,7 @@ from dagster_project.hygiene.rules import (
     load_rules,
     thresholds_json,
 )
+from dagster_project.hygiene.scores import write_scores
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
@@ -243,6 +244,7 @@ def _write(
     write_waivers(con, settings.waivers, settings.as_of_date, FOUND)
     write_violations(con, settings.as_of_date)
     write_episodes(con, ENTITIES, settings.as_of_date)
+    write_scores(con, rules, settings)
     results = tuple(
         _rule_result(con, rule, rules, settings, counts)
         for rule in rules

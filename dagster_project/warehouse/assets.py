@@ -49,6 +49,7 @@ MEMORY_TABLES = {
     "kpi_value_frozen": "Values of periods that were frozen, as published before.",
     "kpi_restatement": "Changes of frozen periods that were seen before.",
     "finding": "Episodes of findings, as published before.",
+    "hygiene_scorecard": "Hygiene scorecards of earlier nights, as published before.",
     "record_change": "Records that loads since the last published night brought or changed.",
     "run": "The run itself: its day, its id, and whether nights have gone beyond its day.",
 }

@@ -29,11 +29,20 @@ REPLAYED = (LAST - 1, FIRST + 1, FIRST)
 RUN_TABLES = {"hygiene.check_result"}
 """What the checks of the run itself found, with the run's dbt tests among them."""
 
-MEMORY_TABLES = {"hygiene.finding", "marts.fct_kpi_frozen", "marts.fct_restatement"}
+MEMORY_TABLES = {
+    "hygiene.finding",
+    "marts.fct_hygiene_scorecard",
+    "marts.fct_kpi_frozen",
+    "marts.fct_restatement",
+}
 """What nights have published and seen; a run for a past day carries it on and adds nothing."""
 
-MEMORY_COLUMNS = {"is_frozen", "frozen_on", "frozen_value", "is_restated"}
-"""Of fct_kpi: a company's first night freezes all past months at once, by what is known then."""
+MEMORY_COLUMNS = {
+    *("is_frozen", "frozen_on", "frozen_value", "is_restated"),
+    *("worklist_position", "episode_number", "first_seen_on", "open_days"),
+}
+"""Of fct_kpi: a company's first night freezes all past months at once, by what is known then. Of
+fct_worklist_item: since when nights have seen a violation."""
 
 FIRST_LOAD_TABLES = {"marts.fct_as_of_basis"}
 """Since when anybody looked."""

@@ -16,7 +16,7 @@ import pytest
 from dagster_project.company import Company, Home, RunSettings
 from dagster_project.hygiene import gate
 from dagster_project.hygiene.gate import run_gate
-from dagster_project.hygiene.rules import ENTITIES
+from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.waivers import Waiver
 from dagster_project.publish.memory import last_night
@@ -99,6 +99,9 @@ class Nights:
 def nights(tmp_path: Path) -> Nights:
     return Nights(tmp_path)
 
+
+#: Rules of the test of scores.
+SCORED = {"O01", "O02", "O08", "O12", "T05"}
 
 # Rule, record, field, episode, first seen, last seen, fixed, why it was closed.
 AFTER_TEN_NIGHTS = [
@@ -291,3 +294,29 @@ def test_a_waived_record_stays_quarantined(nights: Nights) -> None:
     assert nights.warehouse.rows("select source_record_id from hygiene.quarantined_account") == [
         ("T",)
     ]
+
+
+def test_a_score_weighs_what_is_broken_against_what_applies(nights: Nights) -> None:
+    """Weights: O01 and O22 5, all others 2. A rule that does not apply is no pass."""
+    warehouse = nights.warehouse
+    weigh = (
+        "select source_record_id, applicable_rule_count, broken_rule_count, waived_rule_count, "
+        "applicable_weight, broken_weight, round(score, 4) from hygiene.record_score "
+        "where entity = 'opportunity' order by 1"
+    )
+    warehouse.add("opportunity", "two", account_id=None, next_step=None)
+    warehouse.add("opportunity", "waived", next_step=None)
+    warehouse.add("opportunity", "no part", is_excluded=True)
+    warehouse.add("employee", "E1", email="ada@cultivar-test.com")
+    waiver = Waiver("O08", None, None, "waived", "Frozen", "Ada", date(2026, 3, 31))
+    off = sorted({r.id for r in default_rules() if r.entity == "opportunity"} - SCORED)
+    nights.run(1, waivers=(waiver,), disabled_rules=frozenset(off))
+    # O01 5, O02 2, O08 2; O12 is about lost ones.
+    assert warehouse.rows(weigh) == [
+        ("O1", 3, 0, 0, 9, 0, 1.0),
+        ("two", 3, 2, 0, 9, 7, 0.2222),
+        ("waived", 2, 0, 1, 7, 0, 1.0),
+    ]
+    assert warehouse.rows(
+        "select count(*) from hygiene.record_score where entity = 'employee'"
+    ) == [(0,)]
