@@ -41,6 +41,8 @@ def gate_assets() -> dg.AssetsDefinition:
     configuration = [
         dg.AssetKey(["config", table])
         for table in (
+            "source",
+            "landed_table",
             "delivered_entity",
             "opportunity_stage",
             "lead_status",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.admission import write_admitted, write_quarantine
+from dagster_project.hygiene.delivery import judge_deliveries, write_delivery_results
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
     default_evidence,
@@ -171,6 +172,8 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
     wanted += [
         ("config", table)
         for table in (
+            "source",
+            "landed_table",
             "delivered_entity",
             "opportunity_stage",
             "lead_status",
@@ -252,10 +255,15 @@ def _write(
     )
     write_admitted(con)
     _write_check_results(con, results, settings)
+    deliveries = judge_deliveries(con, settings)
+    write_delivery_results(con, deliveries, settings)
     return GateResult(
         rules=results,
         entities={entity: _entity_counts(con, entity) for entity in ENTITIES},
-        stops=tuple(_stop_message(result) for result in results if result.is_blocking),
+        stops=(
+            *(_stop_message(result) for result in results if result.is_blocking),
+            *(delivery.stop_message for delivery in deliveries if not delivery.is_passed),
+        ),
         not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
         validated_values=validated,
         docs_path=docs_path,

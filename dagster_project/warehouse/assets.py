@@ -35,6 +35,7 @@ KEPT_TARGETS = 6
 
 COMPANY_TABLES = {
     "source": "Sources of the company and their time zones.",
+    "landed_table": "What each source delivered: rows, those of the delivery before, new columns.",
     "delivered_entity": "Which canonical entities each source delivers at all.",
     "opportunity_stage": "Opportunity stages: order, state, probability, forecast category.",
     "lead_status": "Lead statuses and the standard lead stage of each.",
@@ -82,9 +83,7 @@ def company_assets(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """The company file as tables, and what raw holds of each source."""
     reporter(context, "company")("writing the company file as tables")
-    rows = write_company_tables(
-        run.settings.home.warehouse, run.settings.company, run.settings.as_of_date
-    )
+    rows = write_company_tables(run.settings)
     for table, count in rows.items():
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["config", table]), metadata={"dagster/row_count": count}

@@ -19,6 +19,7 @@ import pytest
 
 from dagster_project.contract import canonical_contract
 from dagster_project.hygiene import expectation_run, gate
+from dagster_project.hygiene.delivery import default_delivery_rules
 from dagster_project.hygiene.gate import GateError, run_gate
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
@@ -383,7 +384,9 @@ def test_excluded_rows_are_counted(broken_run: Run) -> None:
 
 def test_the_catalogue_and_the_check_results_cover_every_rule(broken_run: Run) -> None:
     wanted = {(rule.id, rule.entity) for rule in default_rules()}
-    assert set(broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")) == wanted
+    of_deliveries = {(rule.id, rule.judges) for rule in default_delivery_rules()}
+    rules = broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")
+    assert set(rules) == wanted | of_deliveries
     rows = broken_run.warehouse.rows(
         "select rule_id, entity, check_name, check_type, as_of_date, run_id "
         "from hygiene.check_result"
@@ -564,7 +567,7 @@ def test_references_and_missing_values_are_judged_only_where_the_source_delivers
     assert warehouse.rows("select rule_id, field from hygiene.violation") == []
     # Another source of the same name space does not lend its records.
     with warehouse.connect() as con:
-        con.execute("insert into config.delivered_entity values ('sheet', 'account')")
+        con.execute("insert into config.delivered_entity values ('sheet', 'account', null)")
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows(
         "select rule_id, entity, source_record_id, field from hygiene.violation order by all"
