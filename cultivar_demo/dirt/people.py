@@ -18,11 +18,18 @@ from cultivar_demo.dirt.pools import (
 A_SALESFORCE_ID = "'0035e00000' || lpad(cast(picked.number as varchar), 5, '0')"
 _LOCAL = "split_part(altered.email, '@', 1)"
 
-_RUNNING = f"""
+_MAILED_ON = f"""
     select lead_id from ({LIVE_LEADS}) semi join (
-        select lead_id from main.enrollment where ended_at is null
+        select touch.lead_id from main.touch as touch
+        join (
+            select lead_id, max(version_at) as last_at from main.lead_version group by lead_id
+        ) as latest using (lead_id)
+        where touch.kind = 'email' and touch.direction = 'outbound' and touch.is_automated
+            and touch.occurred_at > latest.last_at + interval 3 day
+            and touch.occurred_at < timestamp '2026-09-30'
     ) using (lead_id)
 """
+"""Leads to whom a sequence went on writing after what was last noted of them."""
 _MISSED = f"""
     select lead_id from ({LIVE_LEADS}) semi join (
         select lead_id from main.lead_version join main.lead using (lead_id)
@@ -159,15 +166,15 @@ DEFECTS = (
         share=0.01, at_least=2, field="lead_source",
     ),
     Defect(
-        "P17", "lead", _RUNNING, _bounced("lead"), share=0.03, field="is_email_bounced",
+        "P17", "lead", _MAILED_ON, _bounced("lead"), share=0.03, field="email_bounced_at",
     ),
     Defect(
-        "P18", "lead", _RUNNING,
+        "P18", "lead", _MAILED_ON,
         {"lead_version": {
             "has_opted_out_of_email": "altered.has_opted_out_of_email or "
             + _LAST_OF.format(entity="lead"),
         }},
-        share=0.03, field="has_opted_out_of_email", detail="in a running sequence",
+        share=0.03, field="has_opted_out_of_email", detail="mailed after the opt-out",
     ),
     *(
         Defect(

@@ -322,8 +322,28 @@ Source = Annotated[
 ]
 
 
+SHARED_DOMAINS = (
+    "apps.apple.com",
+    "facebook.com",
+    "github.com",
+    "instagram.com",
+    "linkedin.com",
+    "linktr.ee",
+    "play.google.com",
+    "sites.google.com",
+    "tiktok.com",
+    "twitter.com",
+    "x.com",
+    "xing.com",
+    "youtube.com",
+)
+
+
 class Hygiene(_Strict):
     """How strict the gate is."""
+
+    shared_domains: tuple[str, ...] = SHARED_DOMAINS
+    """Networks, shops of apps and builders of pages: there, no company has a domain of its own."""
 
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}

@@ -13,8 +13,10 @@ RUN_PARAMETERS: tuple[str, ...] = (
     "as_of_date",
     "as_of_end_at",
     "default_country",
+    "free_mail_domains",
     "reporting_currency",
     "reporting_time_zone",
+    "shared_domains",
 )
 
 #: ``:name``; ``::`` casts are not portable and are refused where the SQL is read.

@@ -172,7 +172,7 @@ class Check(_Model):
     #: The record's own source delivers these.
     needs_delivered: tuple[Entity, ...] = ()
     #: Some source of the company delivers these.
-    needs_delivered_anywhere: tuple[Entity, ...] = ()
+    needs_delivered_anywhere: tuple[Entity | Literal["product_event"], ...] = ()
     needs_filled: tuple[_Name, ...] = ()
     entities: tuple[Entity, ...] = ()
 
@@ -290,9 +290,9 @@ class Rule(_Model):
         return joins_used(self.joins, used)
 
     @property
-    def needs_delivered(self) -> tuple[Entity, ...]:
+    def needs_delivered(self) -> tuple[str, ...]:
         """Entities that must be delivered for the rule, or a part of it, to apply."""
-        needed = [
+        needed: list[str] = [
             entity
             for check in self.checks
             for entity in (*check.needs_delivered, *check.needs_delivered_anywhere)
@@ -429,6 +429,14 @@ def _expanded(
     )
     _require_known_columns(rule)
     texts = [text for check in rule.checks for text in check.texts]
+    known = {*RUN_PARAMETERS, *rule.parameters}
+    for join in rule.used_joins.values():
+        for expression in join.key.values():
+            if unknown := set(PLACEHOLDER.findall(expression)) - known:
+                raise RuleFileError(
+                    f"{source_file}: rule {rule.id}: a join that it uses needs ':{min(unknown)}', "
+                    "which is not a parameter of it"
+                )
     for problem in join_problems(rule.joins, texts, tables):
         raise RuleFileError(f"{source_file}: rule {rule.id}: {problem}")
     return rule

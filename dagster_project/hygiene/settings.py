@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dagster_project.company.model import FREE_MAIL_DOMAINS, SHARED_DOMAINS
 from dagster_project.company.run import RunSettings
 from dagster_project.hygiene.waivers import Waiver, load_waivers
 
@@ -29,6 +30,8 @@ class GateSettings:
         reporting_currency: ISO 4217 code; amounts without a currency are in it.
         default_country: ISO 3166 alpha-2 code; the country of a phone number that has no
             international prefix and whose record names no country.
+        free_mail_domains: domains of mail that anybody can have, in lower case.
+        shared_domains: where many companies have a page, and none a domain of its own.
         run_id: identifies the run in hygiene.check_result.
         thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
         disabled_rules: ids of rules that this company switches off.
@@ -40,6 +43,8 @@ class GateSettings:
     reporting_currency: str
     run_id: str
     default_country: str = "US"
+    free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
+    shared_domains: tuple[str, ...] = SHARED_DOMAINS
     thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
     disabled_rules: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
@@ -72,6 +77,8 @@ def gate_settings(settings: RunSettings, run_id: str, rules: Sequence[Rule]) -> 
         reporting_currency=company.reporting.currency,
         run_id=run_id,
         default_country=company.reporting.default_country,
+        free_mail_domains=tuple(domain.lower() for domain in company.thresholds.free_mail_domains),
+        shared_domains=tuple(domain.lower() for domain in company.hygiene.shared_domains),
         thresholds=company.hygiene.thresholds,
         disabled_rules=frozenset(company.hygiene.disabled_rules),
         waivers=load_waivers(waivers, rules) if waivers is not None else (),

@@ -109,8 +109,10 @@ def run_literals(settings: GateSettings) -> dict[str, str]:
         "as_of_date": _literal(settings.as_of_date),
         "as_of_end_at": f"timestamptz '{end.isoformat()}'",
         "default_country": _literal(settings.default_country),
+        "free_mail_domains": _literal(list(settings.free_mail_domains)),
         "reporting_currency": _literal(settings.reporting_currency),
         "reporting_time_zone": _literal(settings.reporting_time_zone),
+        "shared_domains": _literal(list(settings.shared_domains)),
     }
 
 

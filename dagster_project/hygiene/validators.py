@@ -1,7 +1,7 @@
 """Field validators: distinct values, judged once by a well-kept library, kept as look-ups.
 
-Belongs here: the ``reference`` schema (``email``, ``domain``, ``phone``, ``country``) and what
-fills it. Does not belong here: rules; they join these tables in SQL.
+Belongs here: the ``reference`` schema (``email``, ``domain``, ``phone``, ``country``,
+``subdivision``) and what fills it. Does not belong here: rules; they join these tables in SQL.
 
 Only values of live records that the look-up does not know yet are judged, so the second night
 costs next to nothing. A row is judged again when the library behind it has a new version. The
@@ -146,6 +146,12 @@ def check_country(country: str) -> tuple[str, bool, str | None, str | None, str 
     return country, True, found.alpha_2, found.alpha_3, found.name
 
 
+def check_subdivision(subdivision: str, country_code: str) -> tuple[str, str, bool, str | None]:
+    """(subdivision, country_code, is_known, ISO 3166-2 code), by code or name of the country's."""
+    code = _subdivision_codes(country_code).get(subdivision.strip().casefold())
+    return subdivision, country_code, code is not None, code
+
+
 def refresh_validators(
     con: duckdb.DuckDBPyConnection, default_country: str, progress: Progress | None = None
 ) -> dict[str, int]:
@@ -190,6 +196,7 @@ def _look_ups(default_country: str) -> tuple[_LookUp, ...]:
         "(select known.country_code from reference.country as known "
         "where known.country = record.country)"
     )
+    of_country = f"record.{{column}}, {known_country}"
     with_country = f"record.{{column}}, coalesce({known_country}, {literal(default_country)})"
     return (
         _LookUp(
@@ -207,6 +214,21 @@ def _look_ups(default_country: str) -> tuple[_LookUp, ...]:
             ),
             "pycountry",
             check_country,
+        ),
+        _LookUp(
+            "subdivision",
+            {
+                "subdivision": "varchar",
+                "country_code": "varchar",
+                "is_known": "boolean",
+                "subdivision_code": "varchar",
+            },
+            ("subdivision", "country_code"),
+            # A country that nobody knows has no subdivisions; the country is then what is wrong.
+            f"from ({_live_values(of_country, ('account', 'state'))}) as entered (state, code) "
+            "where entered.code is not null",
+            "pycountry",
+            check_subdivision,
         ),
         _LookUp(
             "email",
@@ -312,6 +334,18 @@ def _suffix_list() -> Any:
 
     # No addresses and no cache: the list that comes with the package, never the network.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@cache
+def _subdivision_codes(country_code: str) -> dict[str, str]:
+    """Every spelling known for a subdivision of the country, case-folded → ISO 3166-2 code."""
+    import pycountry
+
+    codes: dict[str, str] = {}
+    for found in pycountry.subdivisions.get(country_code=country_code) or ():  # type: ignore[no-untyped-call]
+        for spelling in (found.code, found.code.partition("-")[2], found.name):
+            codes.setdefault(spelling.casefold(), found.code)
+    return codes
 
 
 @lru_cache(maxsize=1)

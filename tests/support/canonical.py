@@ -6,6 +6,7 @@ The columns come from dbt's own YAML, so that a test cannot drift from the contr
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ insert into config.opportunity_stage values
     ('Closed Won', 9, 'won', 1, 'closed'),
     ('Closed Lost', 10, 'lost', 0, 'omitted');
 insert into config.lead_status values
-    ('Open', 'new'), ('Closed - Converted', 'converted'), ('Closed', 'disqualified');
+    ('Open', 'new'), ('Working', 'working'), ('Qualified', 'marketing_qualified'),
+    ('Closed - Converted', 'converted'), ('Closed', 'disqualified');
 insert into config.campaign_member_status values ('Sent', 1, false), ('Responded', 2, true);
 insert into config.currency_rate values ('EUR', date '2026-01-01', 1.1);
 """
@@ -96,9 +98,9 @@ class Warehouse:
             f"{entity}_id": record_key,
             "source_name": source_name,
             "source_record_id": natural_id,
-            "is_deleted": False,
-            "is_excluded": False,
+            **{name: False for name in ("is_deleted", "is_excluded") if name in known},
             **_DEFAULTS.get(entity, {}),
+            **_own(entity, natural_id),
             **values,
         }
         if "created_at" in known:
@@ -144,7 +146,17 @@ class Warehouse:
     def add_valid_records(self) -> None:
         """One record of each entity that has rules; none of them breaks one."""
         for entity, natural_id in VALID_RECORDS.items():
-            self.add(entity, natural_id)
+            self.add(entity, natural_id, **_VALID_CHANGES.get(entity, {}))
+
+
+def _own(entity: str, natural_id: str) -> dict[str, Any]:
+    """A name or an address of the record's own, so that it is not taken for a duplicate."""
+    word = re.sub("[^a-z0-9]", "", natural_id.lower())
+    if entity == "account":
+        site = {"website": f"https://www.{word}.com", "website_domain": f"{word}.com"}
+        return {"account_name": f"Company {natural_id}", **site}
+    domain = {"contact": "acme-pumps.com", "lead": "fcof.net"}.get(entity)
+    return {"email": f"{word}@{domain}", "email_domain": domain} if domain else {}
 
 
 #: Natural ids of the valid records.
@@ -160,22 +172,38 @@ VALID_RECORDS = {
     "workspace": "W1",
     "subscription": "S1",
     "subscription_charge": "SC1",
+    "opportunity_contact_role": "R1",
+    "workspace_user": "WU1",
+    "product_event": "E1",
+}
+
+#: What the valid records have beyond the defaults: the account is a customer who uses the product.
+_VALID_CHANGES: dict[str, dict[str, Any]] = {
+    "account": {
+        "account_name": "Acme Pumps",
+        "website": "https://acme-pumps.com",
+        "website_domain": "acme-pumps.com",
+        "account_type": "Customer",
+    },
+    "contact": {"email": "rose@acme-pumps.com"},
+    "lead": {"email": "bertha@fcof.net"},
 }
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "user": {"user_name": "Ada Owner", "email": "ada@cultivar-test.com", "is_active": True},
     "account": {
-        "account_name": "Acme Pumps",
-        "website": "https://acme-pumps.com",
-        "website_domain": "acme-pumps.com",
+        "account_type": "Prospect",
+        "account_segment": "smb",
+        "country": "United States",
+        "employee_count": 100,
+        "annual_revenue": 10_000_000,
         "owner_id": key("U1"),
     },
     "contact": {
         "account_id": key("A1"),
         "first_name": "Rose",
         "last_name": "Gonzalez",
-        "email": "rose@acme-pumps.com",
-        "email_domain": "acme-pumps.com",
+        "title": "SVP, Procurement",
         "phone": "(512) 757-6000",
         "mobile_phone": "(512) 757-9340",
         "country": "United States",
@@ -184,12 +212,12 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "lead": {
         "first_name": "Bertha",
         "last_name": "Boxer",
+        "title": "Director of Vendor Relations",
         "company_name": "Farmers Coop",
-        "email": "bertha@fcof.net",
-        "email_domain": "fcof.net",
         "phone": "(850) 644-4200",
         "mobile_phone": "(850) 644-4201",
         "country": "USA",
+        "lead_source": "Web",
         "lead_status": "Closed - Converted",
         "is_converted": True,
         "converted_date": "2026-02-01",
@@ -231,6 +259,18 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "owner_id": key("U1"),
     },
     "workspace": {"workspace_name": "Acme", "account_id": key("A1")},
+    "workspace_user": {"workspace_id": key("W1"), "email": "rose@acme-pumps.com"},
+    "product_event": {
+        "event_name": "Signed In",
+        "workspace_id": key("W1"),
+        "workspace_user_id": key("WU1"),
+        "occurred_at": "2026-02-28 10:00:00+00",
+    },
+    "opportunity_contact_role": {
+        "opportunity_id": key("O1"),
+        "contact_id": key("C1"),
+        "role": "Champion",
+    },
     "subscription": {
         "account_id": key("A1"),
         "status": "Active",

@@ -34,6 +34,35 @@ _DOMAIN_IS_NONE = (
 COMPANY_DOMAIN = f"case when not {_DOMAIN_IS_NONE} then website_domain end"
 """SQL over ``judged_account``: the domain by which its people are known."""
 
+ONE_OF_A_DOMAIN = f"""
+    select website_domain as domain, any_value(account_id) as account_id from judged_account
+    where {COMPANY_DOMAIN} is not null group by website_domain having count(*) = 1
+"""
+"""Accounts that alone have their domain: what only tells a domain is theirs."""
+
+_WORKSPACE_HOME = f"""
+    select workspace_id, paid_at, closed_at,
+        coalesce(payer.account_id, home.account_id) as account_id
+    from record.workspace as made
+    left join judged_account as payer
+        on payer.account_id = made.account_id and payer.entered_crm_at <= made.paid_at
+    left join ({ONE_OF_A_DOMAIN}) as home
+        on home.domain = lower(split_part(made.creator_email, '@', 2))
+    where coalesce(payer.account_id, home.account_id) is not null
+"""
+"""Whose a workspace is as far as the product tells: it learns the account with the payment."""
+
+_LAST_WORKED = f"""
+    select account_id, max(last_on) as last_on from (
+        select account_id, last_on from judged_quiet where lead_id is null
+        union all
+        -- What was done with a lead names the lead only.
+        select coalesce(lead.converted_account_id, home.account_id), last_on
+        from judged_quiet join judged_lead as lead using (lead_id)
+        left join ({ONE_OF_A_DOMAIN}) as home on home.domain = lead.email_domain
+    ) where account_id is not null group by account_id
+"""
+
 ACTIVE_LICENCES = """
     select account_id, sum(quantity) as seats
     from record.subscription_charge semi join (
@@ -195,9 +224,14 @@ CHANCES = (
         "A12", "account", "last_activity_date",
         f"""
         select account_id from judged_account
-        where target_tier is not null and account_id not in (
-            select account_id from judged_quiet
-            where last_on >= judged_today() - {QUIET_DAYS} and account_id is not null
+        -- The list names domains.
+        where website_domain in (
+            select home.domain from record.target_list_membership as span
+            join record.account as home using (account_id)
+            where valid_from <= judged_today() and coalesce(valid_to > judged_today(), true)
+        ) and account_id not in (
+            select account_id from ({_LAST_WORKED})
+            where last_on >= judged_today() - {QUIET_DAYS}
         )
         """,
     ),
@@ -236,24 +270,23 @@ CHANCES = (
     ),
     Chance(
         "A15", "account", "account_type",
-        """
+        f"""
         select account_id from judged_account
         where account_type = 'Former Customer' and account_id in (
-            select workspace.account_id from judged_usage join record.workspace using (workspace_id)
+            select account_id from judged_usage join ({_WORKSPACE_HOME}) using (workspace_id)
         )
         """,
         "use of a churned account",
     ),
     Chance(
         "A15", "account", "account_type",
-        """
+        f"""
         select account_id from judged_account
         where account_id in (
             select account_id from judged_subscription
             where status = 'Active' and started_on <= judged_today() - 30
         ) and account_id not in (
-            select workspace.account_id from judged_usage join record.workspace using (workspace_id)
-            where workspace.account_id is not null
+            select account_id from judged_usage join ({_WORKSPACE_HOME}) using (workspace_id)
         )
         """,
         "no use by a paying account",
@@ -288,10 +321,10 @@ CHANCES = (
         select account_id from judged_account
         join ({ACTIVE_LICENCES}) as licence using (account_id)
         join (
-            select workspace.account_id, count(distinct workspace_user_id) as users
-            from judged_usage join record.workspace using (workspace_id)
-            where workspace.paid_at is not null and workspace.closed_at is null
-            group by workspace.account_id
+            select account_id, count(distinct workspace_user_id) as users
+            from judged_usage join ({_WORKSPACE_HOME}) using (workspace_id)
+            where paid_at is not null and closed_at is null
+            group by account_id
         ) as used using (account_id)
         where users > {LICENCES_EXCEEDED} * seats
         """,

@@ -44,7 +44,46 @@ _STATUS = """
     or (is_converted and (converted_at is null or converted_contact_id is null))
 """
 
-_RUNNING = "select {entity}_id from record.enrollment where ended_at is null"
+_ADDRESSES = """
+    select contact_id, null as lead_id, contact.person_id, lower(job.email) as address
+    from record.contact join record.employment as job using (employment_id)
+    union all
+    select null, lead_id, lead.person_id, lower(job.email)
+    from record.lead join record.employment as job using (employment_id)
+"""
+"""Who is reached under which address; tools know people by it."""
+
+_SPOKEN = f"""
+    select address, occurred_at, kind, direction, is_automated
+    from record.touch as touch join ({_ADDRESSES}) as own
+        on own.contact_id = touch.contact_id or own.lead_id = touch.lead_id
+    where occurred_at <= judged_until()
+"""
+
+_MAILED = f"""
+    select lower(job.email) as address, sent_at, false as by_sales
+    from record.email_send join record.employment as job using (employment_id)
+    union all
+    select address, occurred_at, true from ({_SPOKEN})
+    where kind = 'email' and direction = 'outbound' and is_automated
+"""
+"""Marketing's mails and those that sequences of sales send by themselves, by address."""
+
+_HEARD = f"""
+    select lower(job.email) as address,
+        -- Behind a privacy proxy nobody sees the reader open a mail.
+        greatest(
+            case when proxy_opened_at is null then opened_at end, clicked_at, unsubscribed_at
+        ) as heard_at
+    from record.email_send join record.employment as job using (employment_id)
+    union all
+    select address, occurred_at from ({_SPOKEN}) where direction = 'inbound' or kind = 'meeting'
+    union all
+    select address, occurred_at
+    from record.web_visit join ({_ADDRESSES}) using (person_id) where kind = 'form_submit'
+"""
+"""Signs of life by address. What somebody only looks at is not told."""
+
 _PRIMARY = """
     select deal.primary_contact_id from judged_opportunity as deal where deal.is_open
     union all
@@ -100,11 +139,12 @@ CHANCES = (
     _contact("P08", "account_id", "account_id is null"),
     Chance(
         "P09", "contact", "email",
-        f"""
+        rf"""
         select contact_id from judged_contact as contact
         join (select account_id, {COMPANY_DOMAIN} as domain from judged_account) as home
             using (account_id)
-        where email is not null and domain is not null and email_domain <> domain
+        where regexp_full_match(email, '[^@\s]+@([A-Za-z0-9-]+\.)+[A-Za-z]{{2,}}')
+            and domain is not null and email_domain <> domain
         """,
     ),
     *(
@@ -122,8 +162,8 @@ CHANCES = (
     ),
     _lead(
         "P11", "owner_id",
-        "owner_user_id is null or owner_user_id in "
-        "(select user_id from record.sales_user where left_on <= judged_today())",
+        "not is_converted and (owner_user_id is null or owner_user_id in "
+        "(select user_id from record.sales_user where left_on <= judged_today()))",
     ),
     _lead(
         "P12", "lead_status",
@@ -141,30 +181,28 @@ CHANCES = (
     ),
     _lead("P16", "lead_source", f"lead_source not in {texts(LEAD_SOURCES)}"),
     *_both(
-        "P17", "is_email_bounced",
+        "P17", "email_bounced_at",
         f"""
-        is_email_bounced and ({{entity}}_id in ({_RUNNING}) or {{entity}}_id in (
+        is_email_bounced and {{entity}}_id in (
             select own.{{entity}}_id from judged_{{entity}} as own
-            join record.email_send as mail using (employment_id)
-            where own.is_email_bounced and mail.sent_at > own.email_bounced_at + interval 1 day
-        ))
+            join ({_MAILED}) as mail on mail.address = lower(own.email)
+            where mail.sent_at > own.email_bounced_at + interval 1 day
+                and (not by_sales or judged_day(mail.sent_at) - 1 > judged_day(email_bounced_at))
+        )
         """,
     ),
     *_both(
         "P18", "has_opted_out_of_email",
-        f"has_opted_out_of_email and {{entity}}_id in ({_RUNNING})", "in a running sequence",
-    ),
-    *_both(
-        "P18", "has_opted_out_of_email",
-        """
-        has_opted_out_of_email and {entity}_id in (
-            select own.{entity}_id from judged_{entity} as own
+        f"""
+        has_opted_out_of_email and {{entity}}_id in (
+            select own.{{entity}}_id from judged_{{entity}} as own
             join (
-                select {entity}_id, min(version_at) as opted_out_at
-                from record.{entity}_version where has_opted_out_of_email group by {entity}_id
-            ) as gone using ({entity}_id)
-            join record.email_send as mail using (employment_id)
+                select {{entity}}_id, min(version_at) as opted_out_at
+                from record.{{entity}}_version where has_opted_out_of_email group by {{entity}}_id
+            ) as gone using ({{entity}}_id)
+            join ({_MAILED}) as mail on mail.address = lower(own.email)
             where mail.sent_at > gone.opted_out_at
+                and (not by_sales or judged_day(mail.sent_at) > judged_day(gone.opted_out_at))
         )
         """,
         "mailed after the opt-out",
@@ -230,10 +268,15 @@ CHANCES = (
             group by domain having count(*) = 1
         ) as home on home.domain = lead.email_domain
         where lead.is_open and lead.owner_user_id <> home.owner_user_id
-            and lead.owner_user_id not in (
-                select user_id from record.account_ownership as span
-                where span.account_id = home.account_id and span.valid_to_at is null
-                    and span.user_id is not null
+            -- Whoever works the account's territory may own its leads.
+            and not exists (
+                select 1 from judged_account as account
+                join record.territory using (territory_name)
+                join record.territory_assignment as span
+                    on span.territory_id = territory.territory_id
+                where account.account_id = home.account_id and span.user_id = lead.owner_user_id
+                    and span.valid_from <= judged_today()
+                    and coalesce(span.valid_to > judged_today(), true)
             )
         """,
     ),
@@ -247,19 +290,10 @@ CHANCES = (
         f"""
         not has_opted_out_of_email and not is_email_bounced and email is not null
         and created_at < judged_until() - interval {UNENGAGED_MONTHS} month
-        and employment_id not in (
-            select employment_id from record.email_send
-            where coalesce(opened_at, clicked_at) > judged_until()
-                - interval {UNENGAGED_MONTHS} month
-        )
-        and person_id not in (
-            select person_id from record.touch
-            where (direction = 'inbound' or kind = 'meeting') and person_id is not null
-                and occurred_at > judged_until() - interval {UNENGAGED_MONTHS} month
-        )
-        and person_id not in (
-            select person_id from record.web_visit
-            where occurred_at > judged_until() - interval {UNENGAGED_MONTHS} month
+        and lower(email) not in (
+            select address from ({_HEARD})
+            where heard_at > judged_until() - interval {UNENGAGED_MONTHS} month
+                and address is not null
         )
         """,
     ),

@@ -217,7 +217,9 @@ def test_a_finding_tells_whose_it_is_and_what_is_at_stake(nights: Nights) -> Non
     nights.run(1)
     assert warehouse.rows(
         "select rule_id, source_record_id, owner_id, team, account_id, opportunity_id, "
-        "cast(open_amount as double), cast(arr as double) from hygiene.violation order by all"
+        "cast(open_amount as double), cast(arr as double) from hygiene.violation "
+        # The account's contract without its being a customer is not what this is about.
+        "where rule_id not in ('A11', 'A15') order by all"
     ) == [
         ("A02", "A2", key("U1"), "North", key("A2"), None, 160.0, 732.0),
         ("C15", "dollars", key("U1"), "North", key("A2"), None, 160.0, 732.0),

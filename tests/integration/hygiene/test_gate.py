@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,12 @@ from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
+from tests.support import planted_accounts, planted_people
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
 from tests.support.pages import Page
+from tests.support.planted import Planted, numbered, planted
+from tests.support.planted_accounts import ACCOUNT_CASES
+from tests.support.planted_people import PEOPLE_CASES
 
 AS_OF = date(2026, 3, 1)
 SALESFORCE_ID = "001Zz0000000AbcIAE"
@@ -44,28 +48,6 @@ def settings(**changes: Any) -> GateSettings:
     )
 
 
-@dataclass(frozen=True)
-class Planted:
-    """A record that breaks one rule, and the change that fixes it."""
-
-    rule_id: str
-    entity: str
-    broken: dict[str, Any]
-    fixed: dict[str, Any]
-    fields: tuple[str, ...]
-    natural_id: str = field(default="", compare=False)
-
-
-def planted(
-    rule_id: str,
-    entity: str,
-    broken: dict[str, Any],
-    fixed: dict[str, Any],
-    *fields: str,
-) -> Planted:
-    return Planted(rule_id, entity, broken, fixed, fields)
-
-
 LOST = {"stage": "closed lost ", "probability": 0}
 CASES = [
     planted("X01", "account", {"unreadable_values": "annual_revenue=1.2.3\x1femployee_count=a=b"},
@@ -77,15 +59,16 @@ CASES = [
     planted("A10", "account", {"account_name": " ACME  pumps"}, {"account_name": "Acme Pipes"},
             "account_name"),
     planted("A19", "account", {"parent_account_id": key("nowhere")},
-            {"parent_account_id": key("A1")}, "parent_account_id"),
+            {"parent_account_id": key("A1")}, "parent_account_id",
+            also={"A09": ("parent_account_id",)}),
     planted("A19", "account", {"owner_id": key("nobody")}, {"owner_id": key("U1")}, "owner_id"),
     planted("P01", "contact", {"last_name": None}, {"last_name": "Doe"}, "last_name"),
     planted("P01", "contact", {"email": None, "phone": None, "mobile_phone": None},
             {"mobile_phone": "(512) 757-9340"}, "email"),
     planted("P01", "lead", {"last_name": None}, {"last_name": "Doe"}, "last_name"),
     planted("P02", "contact", {"email": "rose@@edge.com"}, {"email": "rose@edge.com"}, "email"),
-    planted("P02", "contact", {"email": "rose@gmial.com", "email_domain": "gmial.com"},
-            {"email": "rose@gmail.com", "email_domain": "gmail.com"}, "email"),
+    planted("P02", "lead", {"email": "rose@gmial.com", "email_domain": "gmial.com"},
+            {"email": "rose@edge.com", "email_domain": "edge.com"}, "email"),
     planted("P02", "lead", {"email": "rose@crm.invalid", "email_domain": "crm.invalid"},
             {"email": "rose@edge.com", "email_domain": "edge.com"}, "email"),
     planted("P04", "lead", {"email": "rose@mailinator.com", "email_domain": "mailinator.com"},
@@ -96,7 +79,7 @@ CASES = [
     planted("P06", "lead", {"phone": "030 123456", "mobile_phone": None},
             {"country": "Deutschland"}, "phone"),
     planted("P08", "contact", {"account_id": None}, {"account_id": key("A1")}, "account_id"),
-    planted("P13", "lead", {"is_converted": False}, {"lead_status": "Open"}, "lead_status"),
+    planted("P13", "lead", {"is_converted": False}, {"lead_status": "Working"}, "lead_status"),
     planted("P13", "lead", {"lead_status": "open"}, {"lead_status": " closed - CONVERTED"},
             "lead_status"),
     planted("P13", "lead", {"converted_date": None, "converted_contact_id": None},
@@ -110,7 +93,8 @@ CASES = [
     planted("P24", "lead", {"company_name": SALESFORCE_ID}, {"company_name": "Internationalisatn"},
             "company_name"),
     planted("P24", "contact", {"first_name": SALESFORCE_ID[:15], "last_name": "a0B2e000001AbCd"},
-            {"first_name": "Congratulations", "last_name": "Doe"}, "first_name", "last_name"),
+            {"first_name": "Congratulations", "last_name": "Doe"}, "first_name", "last_name",
+            also={"P23": ("first_name", "last_name")}),
     planted("P33", "contact", {"account_id": key("nowhere")}, {"account_id": key("A1")},
             "account_id"),
     planted("P33", "lead", {"owner_id": key("nobody"), "campaign_id": key("nowhere")},
@@ -161,7 +145,7 @@ CASES = [
             {"member_status": "sent ", "has_responded": None}, "member_status"),
     planted("C05", "campaign_member", {"has_responded": False}, {"member_status": "Sent"},
             "has_responded"),
-    # The account gets that domain when it is fixed; many have the other one.
+    # The account gets that domain when it is fixed; two have the other one.
     planted("C09", "workspace", {"account_id": None, "customer_domain": "nobis.com"},
             {"workspace_name": "Nobis"}, "account_id"),
     planted("C09", "workspace", {"account_id": None, "customer_domain": "acme-pumps.com"},
@@ -195,18 +179,15 @@ CASES = [
     planted("C15", "subscription_charge", {"quantity": 11}, {"unit_price_original": None},
             "monthly_recurring_original"),
 ]  # fmt: skip
-CASES = [
-    Planted(c.rule_id, c.entity, c.broken, c.fixed, c.fields, f"X{number:02d}")
-    for number, c in enumerate(CASES)
-]
+CASES = [*numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES]
+SUPPORT = [*planted_accounts.SUPPORT, *planted_people.SUPPORT]
 
-
-def add_case(warehouse: Warehouse, case: Planted) -> None:
-    unique = {"account_name": f"Company {case.natural_id}"} if case.entity == "account" else {}
-    warehouse.add(case.entity, case.natural_id, **{**unique, **case.broken})
-    if case.entity == "campaign":
-        member = f"member of {case.natural_id}"
-        warehouse.add("campaign_member", member, campaign_id=key(case.natural_id))
+#: Rules that compare with a list of the company's own.
+LISTS: dict[str, Any] = {
+    "A04.industries": ["software"],
+    "P16.lead_sources": ["web"],
+    "P25.competitor_domains": ["rival.com"],
+}
 
 
 @dataclass
@@ -230,11 +211,16 @@ def broken_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("broken")
     warehouse = Warehouse(folder / "warehouse.duckdb")
     warehouse.add_valid_records()
-    for case in CASES:
-        add_case(warehouse, case)
+    # One connection that stays spares each record the opening of the file.
+    with warehouse.connect():
+        for entity, natural_id, values in SUPPORT:
+            warehouse.add(entity, natural_id, **values)
+        for case in CASES:
+            case.plant(warehouse)
     # Deleted records are subject to no rule.
     warehouse.add("account", "gone", account_name=None, is_deleted=True, is_excluded=True)
-    return Run(warehouse, run_gate(warehouse.path, settings(), folder / "run"), folder / "run")
+    result = run_gate(warehouse.path, settings(thresholds=LISTS), folder / "run")
+    return Run(warehouse, result, folder / "run")
 
 
 @pytest.fixture(scope="module")
@@ -243,9 +229,11 @@ def fixed_run(broken_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     shutil.copy(broken_run.warehouse.path, folder / "warehouse.duckdb")
     warehouse = Warehouse.__new__(Warehouse)
     warehouse.path = folder / "warehouse.duckdb"
-    for case in CASES:
-        warehouse.update(case.entity, case.natural_id, **case.fixed)
-    return Run(warehouse, run_gate(warehouse.path, settings(), folder / "run"), folder / "run")
+    with warehouse.connect():
+        for case in CASES:
+            case.fix(warehouse)
+    result = run_gate(warehouse.path, settings(thresholds=LISTS), folder / "run")
+    return Run(warehouse, result, folder / "run")
 
 
 @pytest.fixture
@@ -257,13 +245,12 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule_id}-{case.natural_id}")
 def test_a_planted_violation_is_found_and_nothing_else(broken_run: Run, case: Planted) -> None:
-    expected = {(case.rule_id, case.entity, case.natural_id, name) for name in case.fields}
     found = {
         finding
         for finding in broken_run.findings()
         if finding[1] == case.entity and finding[2] == case.natural_id
     }
-    assert found == expected
+    assert found == case.findings
 
 
 def test_every_rule_has_a_planted_violation() -> None:
@@ -571,7 +558,11 @@ def test_references_and_missing_values_are_judged_only_where_the_source_delivers
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows(
         "select rule_id, entity, source_record_id, field from hygiene.violation order by all"
-    ) == [("A19", "account", "S1", "parent_account_id"), ("P08", "contact", "S2", "account_id")]
+    ) == [
+        ("A09", "account", "S1", "parent_account_id"),
+        ("A19", "account", "S1", "parent_account_id"),
+        ("P08", "contact", "S2", "account_id"),
+    ]
 
 
 def test_rules_that_apply_to_no_record_are_named(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -40,9 +40,17 @@ rules:
 """
 
 EXPECTED_RULES = {
-    "account": "A01 A02 A10 A19 T05 T07 X01",
-    "contact": "P01 P02 P04 P06 P08 P14 P24 P33 T05 T07 X01",
-    "lead": "P01 P02 P04 P06 P13 P14 P24 P33 T05 T07 X01",
+    "account": (
+        "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14 A15 A17 A18 A19 T05 T07 X01"
+    ),
+    "contact": (
+        "P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P20 P22 P23 P24 P25 P31 P32 P33 "
+        "T05 T07 X01"
+    ),
+    "lead": (
+        "P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P21 P23 P24 P25 P26 P30 "
+        "P31 P33 T05 T07 X01"
+    ),
     "opportunity": "O01 O02 O04 O06 O07 O08 O12 O17 O22 T05 T07 X01",
     "campaign": "C03 T05 X01",
     "campaign_member": "C05 T05 X01",

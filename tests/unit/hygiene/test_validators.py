@@ -77,6 +77,20 @@ def test_country(country: str, code: str | None) -> None:
     assert judged[1:3] == (code is not None, code)
 
 
+@pytest.mark.parametrize(
+    ("state", "country", "code"),
+    [
+        ("CA", "US", "US-CA"),
+        (" california ", "US", "US-CA"),
+        ("US-CA", "US", "US-CA"),
+        ("CA", "DE", None),
+        ("ZZ", "US", None),
+    ],
+)
+def test_subdivisions_are_those_of_the_country(state: str, country: str, code: str | None) -> None:
+    assert validators.check_subdivision(state, country) == (state, country, code is not None, code)
+
+
 def test_every_alias_is_a_code_of_the_library() -> None:
     for alias, code in validators.COUNTRY_ALIASES.items():
         assert alias == alias.casefold()
@@ -86,13 +100,15 @@ def test_every_alias_is_a_code_of_the_library() -> None:
 def test_only_distinct_values_not_yet_seen_are_judged(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "w.duckdb")
     warehouse.add_valid_records()
-    warehouse.add("contact", "C2")  # the same address and numbers as the first
+    warehouse.add(
+        "contact", "C2", email="rose@acme-pumps.com"
+    )  # the same address and numbers as the first
     warehouse.add("contact", "C3", email="gone@x.de", is_excluded=True)
     calls: list[tuple[str, int, int]] = []
     with warehouse.connect() as con:
         first = validators.refresh_validators(con, "US", lambda *call: calls.append(call))
         second = validators.refresh_validators(con, "US")
-    assert first == {"country": 2, "email": 2, "domain": 2, "phone": 4}
+    assert first == {"country": 2, "subdivision": 0, "email": 2, "domain": 2, "phone": 4}
     assert set(second.values()) == {0}
     assert ("checking email values", 2, 2) in calls
     warehouse.add("contact", "C4", email="new@edge.com", phone="+49 221 123456")

@@ -1,0 +1,89 @@
+"""A record that breaks a rule, and what fixes it: the shape, and how it gets into a warehouse.
+
+Belongs here: the shape. Does not belong here: the cases (one module a kind of object), and what is
+asserted of them (``test_gate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.canonical import Warehouse, key
+
+#: Natural id of the broken record → other records: entity, natural id, values.
+Beside = Callable[[str], list[tuple[str, str, dict[str, Any]]]]
+
+
+def _nothing(_: str) -> list[tuple[str, str, dict[str, Any]]]:
+    return []
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A record that breaks one rule, and the change that fixes it."""
+
+    rule_id: str
+    entity: str
+    broken: dict[str, Any]
+    fixed: dict[str, Any]
+    fields: tuple[str, ...]
+    #: Other rules that it breaks with it: rule → fields.
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    #: Records that make it break the rule.
+    beside: Beside = field(default=_nothing, compare=False)
+    #: Changes of those records that fix it.
+    mended: Beside = field(default=_nothing, compare=False)
+    natural_id: str = field(default="", compare=False)
+
+    @property
+    def findings(self) -> set[tuple[str, str, str, str]]:
+        """Rule, entity, natural id and field of every finding."""
+        broken = {self.rule_id: self.fields, **self.also}
+        return {
+            (rule_id, self.entity, self.natural_id, name)
+            for rule_id, fields in broken.items()
+            for name in fields
+        }
+
+    def plant(self, warehouse: Warehouse) -> None:
+        """Add the record and those beside it."""
+        me = self.natural_id
+        warehouse.add(self.entity, me, **self.broken)
+        if self.entity == "campaign":
+            warehouse.add("campaign_member", f"member of {me}", campaign_id=key(me))
+        for entity, natural_id, values in self.beside(me):
+            warehouse.add(entity, natural_id, **values)
+
+    def fix(self, warehouse: Warehouse) -> None:
+        """Change the record, and those beside it, so that nothing is broken."""
+        if self.fixed:
+            warehouse.update(self.entity, self.natural_id, **self.fixed)
+        for entity, natural_id, values in self.mended(self.natural_id):
+            warehouse.update(entity, natural_id, **values)
+
+
+def planted(
+    rule_id: str,
+    entity: str,
+    broken: dict[str, Any],
+    fixed: dict[str, Any],
+    *fields: str,
+    also: Mapping[str, tuple[str, ...]] | None = None,
+    beside: Beside = _nothing,
+    mended: Beside = _nothing,
+) -> Planted:
+    """A case, before it has an id."""
+    return Planted(rule_id, entity, broken, fixed, fields, also or {}, beside, mended)
+
+
+def numbered(prefix: str, cases: list[Planted]) -> list[Planted]:
+    """The cases with natural ids."""
+    return [
+        Planted(
+            case.rule_id, case.entity, case.broken, case.fixed, case.fields,
+            case.also, case.beside, case.mended, f"{prefix}{number:02d}",
+        )
+        for number, case in enumerate(cases)
+    ]  # fmt: skip

@@ -1,0 +1,165 @@
+"""Planted violations of rules about contacts and leads, as of 2026-03-01.
+
+Belongs here: cases of P rules. Does not belong here: what is asserted of them (``test_gate``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.support.canonical import key
+from tests.support.planted import numbered, planted
+
+SUPPORT: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "account",
+        "partner",
+        {
+            "account_name": "Partner & Co",
+            "website_domain": "partner.com",
+            "account_type": "Partner",
+        },
+    ),
+    ("account", "solo", {"account_name": "Solo", "website_domain": "solo.com"}),
+    ("account", "duo", {"account_name": "Duo", "website_domain": "duo.com"}),
+    # Eve works the south, where an account of Ada's lies.
+    (
+        "territory_assignment",
+        "TA3",
+        {
+            "territory_id": key("TE2"),
+            "user_email": "eve@cultivar-test.com",
+            "valid_from": date(2025, 1, 1),
+        },
+    ),
+]
+
+#: A lead that is worked.
+OPEN = {
+    "lead_status": "Working",
+    "is_converted": False,
+    "converted_date": None,
+    "converted_contact_id": None,
+}
+
+
+def _mail(event_type: str, occurred_at: str, domain: str = "acme-pumps.com") -> Any:
+    return lambda me: [
+        (
+            "email_event",
+            f"{event_type} to {me}",
+            {
+                "event_type": event_type,
+                "occurred_at": occurred_at,
+                "email": f"{me}@{domain}".lower(),
+                "mail_send_id": f"mail to {me}",
+            },
+        )
+    ]
+
+
+def _sequence(done_on: date) -> Any:
+    """A mail that a sequence sent by itself."""
+    return lambda me: [
+        (
+            "activity",
+            f"mail to {me}",
+            {
+                "activity_type": "email",
+                "lead_id": key(me),
+                "direction": "outbound",
+                "is_automated": True,
+                "activity_date": done_on,
+            },
+        )
+    ]
+
+
+UNSUBSCRIBED = _mail("unsubscribed", "2026-02-01 10:00:00+00")
+
+PEOPLE_CASES = numbered("XP", [
+    planted("P03", "contact", {"email": "Info@acme-pumps.com"}, {"email": "ida@acme-pumps.com"},
+            "email"),
+    planted("P05", "lead", {"email": "bertha@gmail.com", "email_domain": "gmail.com"},
+            {"email": "bertha@fcof.net", "email_domain": "fcof.net"}, "email"),
+    planted("P07", "contact", {"title": None}, {"title": "Buyer"}, "title"),
+    planted("P09", "contact", {"email": "rose@acme-pipes.com", "email_domain": "acme-pipes.com"},
+            {"email": "rose@mail.acme-pumps.com", "email_domain": "mail.acme-pumps.com"}, "email"),
+    planted("P10", "contact", {"email": "rose@acme-pumps.com"}, {"email": "rosa@acme-pumps.com"},
+            "email"),
+    planted("P10", "lead", {**OPEN, "email": "twin@fcof.net"}, {"email": "other@fcof.net"}, "email",
+            beside=lambda me: [("lead", "A twin", {**OPEN, "email": "twin@fcof.net"})]),
+    planted("P11", "lead", {**OPEN, "owner_id": None}, {"owner_id": key("U1")}, "owner_id"),
+    planted("P11", "lead", {**OPEN, "owner_id": key("U2")}, {"lead_status": "Closed - Converted",
+            "is_converted": True, "converted_date": date(2026, 2, 1),
+            "converted_contact_id": key("C1")}, "owner_id"),
+    # The day ends at 23:00 UTC in Berlin, the reporting time zone.
+    planted("P12", "lead", {**OPEN, "lead_status": "open", "created_at": "2026-02-28 22:59:59+00"},
+            {"created_at": "2026-02-28 23:00:00+00"}, "lead_status"),
+    planted("P15", "lead", {**OPEN, "lead_status": "Qualified", "lead_source": None,
+            "campaign_id": None}, {"lead_status": "Working"}, "lead_source", "campaign_id"),
+    planted("P16", "lead", {"lead_source": "Webform2"}, {"lead_source": "WEB"}, "lead_source"),
+    planted("P17", "contact",
+            {"is_email_bounced": True, "email_bounced_at": "2026-02-01 10:00:00+00"},
+            {"email_bounced_at": "2026-02-02 10:00:00+00"}, "email_bounced_at",
+            beside=_mail("sent", "2026-02-03 10:00:00+00")),
+    planted("P17", "lead", {"email_bounced_at": "2026-02-01 10:00:00+00"}, {}, "email_bounced_at",
+            beside=_sequence(date(2026, 2, 3)),
+            mended=lambda me: [("activity", f"mail to {me}", {"is_automated": False})]),
+    planted("P18", "contact", {"has_opted_out_of_email": True}, {}, "has_opted_out_of_email",
+            beside=lambda me: [
+                *UNSUBSCRIBED(me), *_mail("sent", "2026-02-01 10:00:01+00")(me)],
+            mended=lambda me: [
+                ("email_event", f"sent to {me}", {"occurred_at": "2026-02-01 10:00:00+00"})]),
+    planted("P18", "lead",
+            {"has_opted_out_of_email": True, "modified_at": "2026-02-01 10:00:00+00"},
+            {"has_opted_out_of_email": False}, "has_opted_out_of_email",
+            beside=_sequence(date(2026, 2, 2))),
+    planted("P20", "contact", {"is_email_bounced": True}, {"is_email_bounced": False},
+            "is_email_bounced",
+            beside=lambda me: [("opportunity", f"O of {me}", {"contact_id": key(me)})]),
+    planted("P20", "contact", {"is_email_bounced": True}, {}, "is_email_bounced",
+            beside=lambda me: [("opportunity_contact_role", f"role of {me}",
+                                {"opportunity_id": key("O1"), "contact_id": key(me)})],
+            mended=lambda me: [("opportunity_contact_role", f"role of {me}", {"role": "User"})]),
+    planted("P21", "lead", {**OPEN, "created_at": "2025-11-30 10:00:00+00"},
+            {"created_at": "2025-12-01 10:00:00+00"}, "lead_status"),
+    planted("P22", "contact", {"awareness_stage": "1 - Unaware"}, {}, "awareness_stage",
+            beside=lambda me: [("contact_history", f"H of {me}",
+                                {"contact_id": key(me), "field_name": "awareness_stage",
+                                 "old_value": "2 - Aware", "new_value": "1 - Unaware",
+                                 "changed_at": "2026-02-01 10:00:00+00"})],
+            mended=lambda me: [("contact_history", f"H of {me}",
+                                {"new_value": "4 - Has use case"})]),
+    planted("P22", "contact", {"awareness_stage": "5 - Personally confident"}, {},
+            "awareness_stage",
+            beside=lambda me: [("contact_history", f"H of {me}",
+                                {"contact_id": key(me), "field_name": "awareness_stage",
+                                 "old_value": "2 - Aware", "new_value": "5 - Personally confident",
+                                 "changed_at": "2026-02-01 10:00:00+00"})],
+            mended=lambda me: [("contact_history", f"H of {me}", {"field_name": "owner_id"})]),
+    planted("P23", "contact", {"first_name": " Test", "last_name": "GONZALEZ"},
+            {"first_name": "ROS", "last_name": "González"}, "first_name", "last_name"),
+    planted("P23", "lead", {"first_name": "b@x", "last_name": "Boxer 2"},
+            {"first_name": None, "last_name": "李"}, "first_name", "last_name"),
+    planted("P25", "lead", {"email": "spy@rival.com", "email_domain": "rival.com"},
+            {"email": "spy@fcof.net", "email_domain": "fcof.net"}, "email"),
+    planted("P25", "lead", {**OPEN, "email": "a@partner.com", "email_domain": "partner.com"},
+            {"lead_status": "Closed"}, "email"),
+    planted("P26", "lead", {**OPEN, "email": "rose@acme-pumps.com",
+            "email_domain": "acme-pumps.com"}, {"lead_status": "Closed"}, "email"),
+    planted("P30", "lead", {**OPEN, "email": "a@solo.com", "email_domain": "solo.com",
+            "owner_id": key("U3")}, {"owner_id": key("U1")}, "owner_id"),
+    planted("P30", "lead", {**OPEN, "email": "b@duo.com", "email_domain": "duo.com",
+            "owner_id": key("U3")}, {}, "owner_id",
+            mended=lambda me: [("account", "duo", {"territory": "South", "owner_id": key("U3")})]),
+    planted("P31", "contact", {"has_opted_out_of_email": False}, {"has_opted_out_of_email": True},
+            "has_opted_out_of_email", beside=UNSUBSCRIBED),
+    planted("P32", "contact", {"created_at": "2024-08-31 10:00:00+00"}, {}, "email",
+            beside=lambda me: [
+                *_mail("delivered", "2026-02-01 10:00:00+00")(me),
+                *_mail("opened", "2026-02-01 10:02:00+00")(me)],
+            mended=lambda me: [
+                ("email_event", f"opened to {me}", {"occurred_at": "2026-02-01 10:02:01+00"})]),
+])  # fmt: skip
