@@ -96,6 +96,9 @@ def _dev(settings: RunSettings) -> int:
     }
     workspace = settings.home.dagster / "workspace.yaml"
     workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
+    # Every process of the server finds this package, wherever it is started.
+    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     # Elsewhere than beside the dagster.yaml that was copied, which dagster would warn of.
     os.chdir(settings.home.dagster)
     command = ["dagster", "dev", "-w", str(workspace), "-p", port]
