@@ -77,6 +77,8 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
     os.environ["CULTIVAR_COMPANY"] = str(Path(parsed.company).resolve())
     os.environ["CULTIVAR_HOME"] = str(home.root)
     os.environ["CULTIVAR_AS_OF"] = parsed.as_of
+    # What dbt parses names the database of the warehouse.
+    os.environ["CULTIVAR_WAREHOUSE"] = str(home.warehouse)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # The environment need not be activated: dbt and the server's parts lie beside this interpreter.

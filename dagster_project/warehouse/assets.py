@@ -139,7 +139,6 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         report = reporter(context, step)
         report("starting dbt")
         target = home.dbt_target / f"{context.run_id[:8]}-{name}"
-        _reuse_parse(home.dbt_target, context.run_id[:8], target)
         invocation = dbt.cli(
             build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
@@ -184,14 +183,6 @@ def _show(event: Any, show: Callable[[str], None]) -> None:
         show(f"built {event.output_name.replace('__', '.')}")
     elif isinstance(event, dg.AssetMaterialization):
         show(f"built {event.asset_key.to_user_string().replace('/', '.')}")
-
-
-def _reuse_parse(targets: Path, run: str, target: Path) -> None:
-    """Give the second layer what the first one parsed: the same models with the same variables."""
-    target.mkdir(parents=True, exist_ok=True)
-    for earlier in targets.glob(f"{run}-*/partial_parse.msgpack"):
-        if earlier.parent != target:
-            shutil.copyfile(earlier, target / earlier.name)
 
 
 def _prune(targets: Path) -> None:

@@ -85,14 +85,17 @@ INCREMENTAL = (
 )
 
 
-def test_a_night_without_anything_new_writes_no_row_of_what_is_kept(nights: Nights) -> None:
+def test_a_night_without_anything_new_writes_no_row_of_what_is_kept(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And the run says so, and how long each table took, in the metadata of its tables."""
     again = nights.company.run(
         TINY.night(LAST).isoformat(),
         nights.company.extracts / f"night-{LAST:04d}",
         full=False,
     )
-    with dg.DagsterInstance.from_config(str(again.home.dagster)) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(again.home.dagster))
+    with dg.DagsterInstance.get() as instance:
         for table in INCREMENTAL:
             event = instance.get_latest_materialization_event(dg.AssetKey(table))
             assert event is not None
