@@ -20,7 +20,7 @@
     CTEs with what single fields of a record held at the end of the run's day, where a history tells of a later
     change: the old value of the first of those. `later_value` has one row a record, in a column a field and in
     has_<field> whether it was changed later. Of a user the history holds the id in the source; a name cannot be
-    resolved and is passed over.
+    resolved and is passed over, nobody needs no resolving.
 
     `fields` is field → the SQL condition that picks its rows; `users` the fields that hold a user.
 #}
@@ -53,7 +53,7 @@ later_change_ordered as (
     where
         field is not null
         {%- if users %}
-            and (field not in ({{ text_list(users) }}) or user_id is not null)
+            and (field not in ({{ text_list(users) }}) or user_id is not null or old_value is null)
         {%- endif %}
 ),
 
