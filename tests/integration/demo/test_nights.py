@@ -79,6 +79,7 @@ def test_eight_nights_give_what_one_load_gives(nights: Nights, tmp_path: Path) -
 
 
 INCREMENTAL = (
+    ("intermediate", "int_account_versions"),
     ("intermediate", "int_opportunity_versions"),
     ("intermediate", "int_product_use_by_user_and_day"),
     ("marts", "fct_opportunity_daily_snapshot"),
