@@ -54,6 +54,7 @@ final as (
         {{ clean_text('territory') }} as territory,
         {{ clean_text('company_segment') }} as account_segment,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
+        {{ hubspot_key('sales_development_owner') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
