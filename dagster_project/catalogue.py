@@ -23,6 +23,7 @@ from dagster_project.contract import (
     column_meta,
     read_yaml,
 )
+from dagster_project.hygiene.delivery import default_delivery_rules
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
 from dagster_project.kpi_guide import about, metric_names
 from dagster_project.kpi_proofs import kpi_rows, rule_rows
@@ -137,19 +138,48 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
         "A rule about a reference, or about something missing, applies only where the source "
         "delivers that entity or ever fills that column. A company switches rules off, or gives "
         "thresholds of its own, under `hygiene` in its file: see [operate](operate.md).\n",
+        "Rules about what a source delivered as a whole are judged when it lands, which refuses "
+        "the source, or by the gate, which stops; a source sets `freshness_limit_days` in the "
+        "company file to have T04 and T06 judged. How each rule went is in "
+        "`hygiene.check_result`.\n",
         _table(
             ("Rule", "What should be so", "Severity", "Judges"),
             [
-                (
-                    f"[{rule_id}](#{_anchor(f'{rule_id} {same[0].title}')})",
-                    same[0].title,
-                    same[0].severity,
-                    _entities(same),
-                )
-                for rule_id, same in sorted(by_id.items())
+                *(
+                    (
+                        f"[{rule.id}](#{_anchor(f'{rule.id} {rule.title}')})",
+                        rule.title,
+                        "stop",
+                        f"{rule.judges}, as delivered",
+                    )
+                    for rule in default_delivery_rules()
+                ),
+                *(
+                    (
+                        f"[{rule_id}](#{_anchor(f'{rule_id} {same[0].title}')})",
+                        same[0].title,
+                        same[0].severity,
+                        _entities(same),
+                    )
+                    for rule_id, same in sorted(by_id.items())
+                ),
             ],
         ),
     ]
+    for delivery in default_delivery_rules():
+        parts.append(
+            _items(
+                f"## {delivery.id} {delivery.title}",
+                {
+                    "Severity": "stop",
+                    "Judges": f"{delivery.judges}, as delivered, by the {delivery.judged_by}",
+                    "Why": delivery.why,
+                    "How to fix it": delivery.how_to_fix,
+                    "Fixed by": "operations",
+                    "Dimension": f"{delivery.dimension}, version {delivery.version}",
+                },
+            )
+        )
     for rule_id, same in sorted(by_id.items()):
         rule = same[0]
         parts.append(

@@ -182,23 +182,18 @@ order by open_amount desc nulls last, dim_account.account_id;
 
 -- What should each owner correct in the CRM first?
 select
-    coalesce(dim_user.user_name, '(nobody)') as owner,
-    violation.severity,
-    violation.rule_id,
-    violation.entity,
-    violation.source_record_id,
-    violation.field,
-    violation.message,
-    violation.open_amount + violation.arr as money_at_stake,
-    finding.first_seen_on
-from hygiene.violation
-inner join hygiene.finding on violation.violation_id = finding.violation_id and finding.fixed_on is null
-left join marts.dim_user on violation.owner_id = dim_user.user_id
-order by
-    owner,
-    money_at_stake desc,
-    violation.rule_id,
-    violation.source_record_id;
+    coalesce(owner_name, '(nobody)') as owner,
+    worklist_position,
+    money_at_stake,
+    severity,
+    rule_id,
+    entity,
+    source_record_id,
+    field,
+    how_to_fix,
+    first_seen_on
+from marts.fct_worklist_item
+order by owner, worklist_position;
 
 -- Which rules are broken most, by what share of the records they judge?
 select rule_id, entity, severity, failed_rows, total_rows, failed_rows / nullif(total_rows, 0) as share

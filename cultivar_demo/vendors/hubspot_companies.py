@@ -6,11 +6,12 @@ not belong here: people outside (``hubspot_people``), deals (``hubspot_deals``).
 
 from __future__ import annotations
 
+from cultivar_demo.vendors.account_versions import account_versions_with_developer
 from cultivar_demo.vendors.clocks import ALWAYS, instant_of
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, seconds
 from cultivar_demo.vendors.hubspot_identity import choice, contact_of
-from cultivar_demo.vendors.hubspot_object import HubspotObject, associated, merges
+from cultivar_demo.vendors.hubspot_object import HubspotObject, associated, merges, value_history
 from cultivar_demo.vendors.identifiers import hubspot_id
 
 _HIRED = instant_of("(staff.hired_on - 1)", 6)
@@ -33,6 +34,15 @@ def company(delivery: Delivery) -> HubspotObject:
                 as record_ids
         from {merges(delivery, "account")} group by survivor_id
     )"""
+    owners = value_history(
+        account_versions_with_developer(delivery),
+        "account_id",
+        {
+            "hubspot_owner_id": hubspot_id("Owner", "owner_user_id"),
+            "sales_development_owner": hubspot_id("Owner", "sdr_user_id"),
+        },
+        delivery.until,
+    )
     modified = "greatest(version.modified_at, others.modified_at)"
     return HubspotObject(
         path="/crm/v3/objects/companies",
@@ -74,6 +84,7 @@ def company(delivery: Delivery) -> HubspotObject:
         },
         source=f"""{delivery.current("account_version", whole=True)} as version
         left join {others} as others on others.account_id = version.account_id
+        left join {owners} as owners on owners.account_id = version.account_id
         left join {losers} as merged on merged.survivor_id = version.account_id
         left join {merges(delivery, "account")} as loser on loser.record_id = version.account_id
         where {delivery.is_due("version", f"greatest({modified}, merged.merged_at)")}
@@ -82,6 +93,10 @@ def company(delivery: Delivery) -> HubspotObject:
         created_at="version.created_at",
         updated_at=modified,
         is_archived="version.is_deleted",
+        history={
+            "hubspot_owner_id": "coalesce(owners.hubspot_owner_id, [])",
+            "sales_development_owner": "coalesce(owners.sales_development_owner, [])",
+        },
     )
 
 

@@ -248,6 +248,8 @@ class _Source(_Strict):
     """Largest share of records by which an export may shrink before it counts as truncated."""
     max_row_drop_minimum: Annotated[int, Field(ge=0)] = 20
     """Exports that held fewer records than this are not judged by their share."""
+    freshness_limit_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """For a source that is delivered every day: how old the newest change in it may be."""
 
 
 class _ObjectExport(_Source):

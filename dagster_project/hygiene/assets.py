@@ -20,6 +20,7 @@ from dagster_project.resources import CompanyRun
 HYGIENE_TABLES = {
     "violation": "One row per rule, record and field that breaks the rule, as of this run.",
     "finding": "One row per violation and episode: when it was first seen, last seen and fixed.",
+    "record_score": "One row per record of an entity with rules of its own: its hygiene score.",
     "waiver": "One row per waiver of the company: whether it holds, and the records it matched.",
     "rule": "One row per rule and entity: what is checked, why, and how to fix it.",
     "check_result": "One row per check of this run: passed or not, failing and judged records.",
@@ -40,6 +41,8 @@ def gate_assets() -> dg.AssetsDefinition:
     configuration = [
         dg.AssetKey(["config", table])
         for table in (
+            "source",
+            "landed_table",
             "delivered_entity",
             "opportunity_stage",
             "lead_status",

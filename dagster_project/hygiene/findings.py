@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dagster_project.contract import hygiene_columns
+from dagster_project.hygiene.declared import write_declared
 from dagster_project.hygiene.sql import canonical_relation
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ where violation.violation_id is null
 
 def write_violations(con: duckdb.DuckDBPyConnection, as_of_date: date) -> None:
     """Write what this run found, with owner, team and money at stake."""
-    _write(con, "violation", _VIOLATION, as_of_date)
+    write_declared(con, "violation", _VIOLATION, as_of_date)
 
 
 def write_episodes(
@@ -148,7 +148,7 @@ def write_episodes(
     """Carry the episodes of the nights before on by what this run found."""
     row = con.execute("select is_replay from memory.run").fetchone()
     if row is not None and row[0]:
-        _write(con, "finding", "select * from memory.finding", as_of_date)
+        write_declared(con, "finding", "select * from memory.finding", as_of_date)
         return
     con.execute(f"create or replace temp table earlier as {_EARLIER}", {"as_of_date": as_of_date})
     live = " union all ".join(
@@ -162,17 +162,4 @@ def write_episodes(
     # A struct keeps the aggregate's columns together; unnesting gives them their names back.
     anew = f"select * exclude (violation), unnest(violation) from ({_FOUND_ANEW}) as anew"
     episodes = " union all by name ".join([_STILL_FOUND, anew, _NOT_FOUND])
-    _write(con, "finding", episodes, as_of_date)
-
-
-def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, as_of_date: date) -> None:
-    """Write a table of schema ``hygiene`` anew, in the columns that are declared for it."""
-    columns = ", ".join(
-        f"cast({column.name} as {column.data_type}) as {column.name}"
-        for column in hygiene_columns(table)
-    )
-    parameters = {"as_of_date": as_of_date} if "$as_of_date" in query else {}
-    con.execute(
-        f"create or replace table hygiene.{table} as select {columns} from ({query}) as written",
-        parameters,
-    )
+    write_declared(con, "finding", episodes, as_of_date)

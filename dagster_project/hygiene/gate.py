@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
+from dagster_project.hygiene.admission import write_admitted, write_quarantine
+from dagster_project.hygiene.delivery import judge_deliveries, write_delivery_results
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
     default_evidence,
@@ -42,6 +44,7 @@ from dagster_project.hygiene.rules import (
     load_rules,
     thresholds_json,
 )
+from dagster_project.hygiene.scores import write_scores
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
@@ -169,6 +172,8 @@ def _require_tables(con: duckdb.DuckDBPyConnection) -> None:
     wanted += [
         ("config", table)
         for table in (
+            "source",
+            "landed_table",
             "delivered_entity",
             "opportunity_stage",
             "lead_status",
@@ -235,24 +240,30 @@ def _write(
     con.execute(CREATE_FOUND)
     for position, entity in enumerate(ENTITIES):
         _find_violations(con, entity, rules, settings)
-        _write_quarantine(con, entity)
+        write_quarantine(con, entity)
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
     find_stakes(con, ENTITIES, settings, FOUND)
     write_waivers(con, settings.waivers, settings.as_of_date, FOUND)
     write_violations(con, settings.as_of_date)
     write_episodes(con, ENTITIES, settings.as_of_date)
+    write_scores(con, rules, settings)
     results = tuple(
         _rule_result(con, rule, rules, settings, counts)
         for rule in rules
         if rule.id not in settings.disabled_rules
     )
-    _write_admitted(con)
+    write_admitted(con)
     _write_check_results(con, results, settings)
+    deliveries = judge_deliveries(con, settings)
+    write_delivery_results(con, deliveries, settings)
     return GateResult(
         rules=results,
         entities={entity: _entity_counts(con, entity) for entity in ENTITIES},
-        stops=tuple(_stop_message(result) for result in results if result.is_blocking),
+        stops=(
+            *(_stop_message(result) for result in results if result.is_blocking),
+            *(delivery.stop_message for delivery in deliveries if not delivery.is_passed),
+        ),
         not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
         validated_values=validated,
         docs_path=docs_path,
@@ -323,68 +334,6 @@ def _find_violations(
         inner join hygiene.rule as rule
             on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
         """
-    )
-
-
-def _write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
-    con.execute(
-        f"""
-        create or replace table hygiene.quarantined_{entity} as
-        with blocked as (
-            select record_id, string_agg(rule_id, ',' order by rule_id) as rule_ids
-            from (
-                select distinct record_id, rule_id
-                from {FOUND}
-                where entity = '{entity}' and severity = 'block'
-            ) as broken
-            group by record_id
-        )
-        select record.*, blocked.rule_ids
-        from {sql.canonical_relation(entity)} as record
-        inner join blocked on blocked.record_id = record.{entity}_id
-        """
-    )
-
-
-def _write_admitted(con: duckdb.DuckDBPyConnection) -> None:
-    for entity in ENTITIES:
-        relation = sql.canonical_relation(entity)
-        columns = ", ".join(
-            f'record."{name}"'
-            for (name,) in con.execute(
-                "select column_name from information_schema.columns "
-                "where table_schema = 'canonical' and table_name = ? order by ordinal_position",
-                [entity],
-            ).fetchall()
-        )
-        con.execute(
-            f"""
-            create or replace view gate."{entity}" as
-            select {columns}
-            from {relation} as record
-            where coalesce(record.is_excluded, false) = false
-                and not exists (
-                    select 1
-                    from hygiene.quarantined_{entity} as quarantined
-                    where quarantined.{entity}_id = record.{entity}_id
-                )
-            """
-        )
-    for streamed in STREAMED_ENTITIES:
-        con.execute(
-            f'create or replace view gate."{streamed}" as '
-            f"select * from {sql.canonical_relation(streamed)}"
-        )
-    excluded = " union all ".join(
-        f"select '{entity}' as entity, {entity}_id as record_id, source_name, exclusion_reason "
-        f"from {sql.canonical_relation(entity)} where is_excluded"
-        for entity in ENTITIES
-    )
-    con.execute(f"create or replace table hygiene.excluded_record as {excluded}")
-    con.execute(
-        "create or replace table hygiene.excluded_row_count as "
-        "select source_name, entity, count(*) as rows_excluded "
-        "from hygiene.excluded_record group by source_name, entity"
     )
 
 

@@ -12,3 +12,6 @@ RULES_DIR = EXPECTATIONS_DIR / "rules"
 
 #: What rules ask of other records, one YAML file per business object.
 EVIDENCE_DIR = EXPECTATIONS_DIR / "evidence"
+
+#: Rules about what a source delivered as a whole.
+DELIVERY_FILE = EXPECTATIONS_DIR / "delivery" / "tables.yml"

@@ -45,6 +45,7 @@ Entity = Literal[
     "activity",
     "user",
     "account_contact_relation",
+    "account_history",
     "lead_history",
     "contact_history",
     "hand_off",

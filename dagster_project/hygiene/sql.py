@@ -65,8 +65,17 @@ def violation_sql(rule: Rule, all_rules: Iterable[Rule] = (), *, relation: str =
 
 def applicable_sql(rule: Rule, *, relation: str = "") -> str:
     """A count of the records that ``rule`` applies to, with placeholders still to be bound."""
+    return _applicable(rule, "count(*) as applicable_rows", relation)
+
+
+def applicable_records_sql(rule: Rule) -> str:
+    """The records that ``rule`` applies to, with placeholders still to be bound."""
+    return _applicable(rule, f"record.{rule.entity}_id as record_id", "")
+
+
+def _applicable(rule: Rule, selected: str, relation: str) -> str:
     relation = relation or canonical_relation(rule.entity)
-    start = f"select count(*) as applicable_rows\nfrom {relation} as record"
+    start = f"select {selected}\nfrom {relation} as record"
     enabled = f":{_prefixed(rule, 'is_enabled')}"
     if rule.kind == "primary_key":
         return f"{start}\nwhere {enabled}"

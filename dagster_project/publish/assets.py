@@ -14,6 +14,7 @@ from dagster_project.contract import column_meta
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
 from dagster_project.publish.publication import ColumnPolicy, publish
+from dagster_project.publish.worklists import write_worklists
 from dagster_project.resources import CompanyRun
 
 PUBLISHED_KEY = dg.AssetKey(["published", "cultivar"])
@@ -47,7 +48,8 @@ def publication_asset(upstream: Sequence[dg.AssetKey], manifest_path: Path) -> d
         group_name="published",
         description=(
             "Marts, KPI facts and findings as one read-only DuckDB file and as Parquet, swapped in "
-            "atomically as the last step, and only if every blocking check passed."
+            "atomically as the last step, and only if every blocking check passed; and each "
+            "owner's worklist as CSV."
         ),
         kinds={"duckdb", "parquet"},
         owners=OWNERS["analytics"],
@@ -56,6 +58,7 @@ def publication_asset(upstream: Sequence[dg.AssetKey], manifest_path: Path) -> d
         policy = column_policy(json.loads(manifest_path.read_text(encoding="utf-8")))
         version = publish(run.settings, context.run_id, policy, reporter(context, "publish"))
         home = run.settings.home
+        worklists = write_worklists(home)
         return dg.MaterializeResult(
             metadata={
                 "as_of_date": version.as_of_date.isoformat(),
@@ -63,6 +66,7 @@ def publication_asset(upstream: Sequence[dg.AssetKey], manifest_path: Path) -> d
                 "tables": len(version.tables),
                 "dagster/row_count": sum(table.rows for table in version.tables),
                 "database": dg.MetadataValue.path(str(home.published_database)),
+                "worklists": len(worklists),
                 "parquet": dg.MetadataValue.path(str(home.published / "parquet" / version.version)),
             }
         )

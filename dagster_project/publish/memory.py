@@ -26,6 +26,7 @@ REMEMBERED = {
     "kpi_value_frozen": ("marts", "fct_kpi_frozen"),
     "kpi_restatement": ("marts", "fct_restatement"),
     "finding": ("hygiene", "finding"),
+    "hygiene_scorecard": ("marts", "fct_hygiene_scorecard"),
 }
 """Table of schema ``memory`` → schema and name of the published table that it is read from."""
 

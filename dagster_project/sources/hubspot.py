@@ -194,17 +194,33 @@ def _number_of_changes(*properties: str) -> str:
     return f"coalesce(len(list_distinct(flatten([{stamps}]))), 0)"
 
 
+def _number_of_later_values(name: str, after: str, until: str | None = None) -> str:
+    """SQL: how many values a property got after an instant, and at the latest at another."""
+    stamp = "try_cast(stamp as timestamptz)"
+    within = f"{stamp} > try_cast({after} as timestamptz)"
+    if until is not None:
+        within += f" and coalesce({stamp} <= try_cast({until} as timestamptz), true)"
+    stamps = f"json_extract_string({identifier('propertiesWithHistory')}, '$.{name}[*].timestamp')"
+    return f"coalesce(len(list_filter({stamps}, lambda stamp : {within})), 0)"
+
+
 _IS_LEAD = _filled("hs_v2_date_entered_lead")
 _IS_CONTACT = (
     f"({_filled('hs_v2_date_entered_opportunity')} or not ({_IS_LEAD}) "
     "and coalesce(lower(trim(lifecyclestage)), '') <> 'subscriber')"
 )
-# The owner that came with the creation is no change.
-_LATER_OWNERS = """coalesce(len(list_filter(
-    json_extract_string("propertiesWithHistory", '$.hubspot_owner_id[*].timestamp'),
-    lambda stamp : try_cast(stamp as timestamptz)
-        > try_cast(hs_v2_date_entered_lead as timestamptz)
-)), 0)"""
+_CREATED = "coalesce(nullif(trim(createdate), ''), \"createdAt\")"
+# An owner that came with a record is no change; one after a lead's conversion is the contact's.
+_OWNERS_OF_LEAD = _number_of_later_values(
+    "hubspot_owner_id", "hs_v2_date_entered_lead", "hs_v2_date_entered_opportunity"
+)
+_OWNERS_OF_CONTACT = _number_of_later_values(
+    "hubspot_owner_id", f"coalesce(hs_v2_date_entered_opportunity, {_CREATED})"
+)
+_OWNERS_OF_COMPANY = " + ".join(
+    _number_of_later_values(name, _CREATED)
+    for name in ("hubspot_owner_id", "sales_development_owner")
+)
 _IS_MAIL_EVENT = (
     "upper(trim(type)) in ('SENT', 'DELIVERED', 'DEFERRED', 'BOUNCE', 'OPEN', 'CLICK', "
     "'SPAMREPORT') or upper(trim(\"portalSubscriptionStatus\")) = 'UNSUBSCRIBED'"
@@ -235,14 +251,17 @@ VENDOR = Vendor(
             "lead": f"count(*) filter (where {_IS_LEAD})",
             "contact": f"count(*) filter (where {_IS_CONTACT})",
             "lead_history": f"coalesce(sum({_number_of_values('hs_lead_status')} + "
-            f"{_LATER_OWNERS}) filter (where {_IS_LEAD}), 0)",
-            "contact_history": f"coalesce(sum({_number_of_values('awareness_stage')}) "
-            f"filter (where {_IS_CONTACT}), 0)",
+            f"{_OWNERS_OF_LEAD}) filter (where {_IS_LEAD}), 0)",
+            "contact_history": f"coalesce(sum({_number_of_values('awareness_stage')} + "
+            f"{_OWNERS_OF_CONTACT}) filter (where {_IS_CONTACT}), 0)",
             "form_submission": "coalesce(sum("
             + _number_of_values("recent_conversion_date")
             + "), 0)",
         },
-        "company": {"account": EVERY_RECORD},
+        "company": {
+            "account": EVERY_RECORD,
+            "account_history": f"coalesce(sum({_OWNERS_OF_COMPANY}), 0)",
+        },
         "deal": {
             "opportunity": EVERY_RECORD,
             "opportunity_history": "coalesce(sum("

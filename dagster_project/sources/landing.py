@@ -158,7 +158,13 @@ def land_source(
                 if previous is None
                 else tuple(column for column in manifest.columns if column not in previous.columns)
             )
-            landed.append((manifest, LandedTable(table.table, manifest.rows, is_changed, new)))
+            compared = manifest.model_copy(
+                update={
+                    "previous_rows": previous.rows if previous is not None else None,
+                    "new_columns": new,
+                }
+            )
+            landed.append((compared, LandedTable(table.table, manifest.rows, is_changed, new)))
         checks = {table.table: table.record_checks for table in plan.tables}
         check_records(plan.source, checks, kept, connection)
     except SourceError:

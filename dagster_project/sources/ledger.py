@@ -36,6 +36,10 @@ class Manifest(BaseModel):
     as_of_date: dt.date
     rows: int
     files: tuple[LandedFile, ...]
+    previous_rows: int | None = None
+    """Rows of the landing that it was compared with; None for a table's first."""
+    new_columns: tuple[str, ...] = ()
+    """Columns that the landing before did not have."""
 
     @property
     def columns(self) -> tuple[str, ...]:

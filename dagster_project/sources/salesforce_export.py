@@ -37,6 +37,7 @@ OBJECTS: dict[str, tuple[str, str | None]] = {
     "event": ("Event", "00U"),
     "user": ("User", "005"),
     "account_contact_relation": ("AccountContactRelation", "07k"),
+    "account_history": ("AccountHistory", "017"),
     "lead_history": ("LeadHistory", "017"),
     "contact_history": ("ContactHistory", "017"),
     "hand_off": ("Hand_Off__c", None),

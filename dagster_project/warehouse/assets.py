@@ -13,7 +13,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project.contract import DBT_PROJECT
 from dagster_project.owners import OWNERS
-from dagster_project.progress import reporter
+from dagster_project.progress import reporter, viewer
 from dagster_project.publish.memory import write_memory
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.assets import raw_asset_keys
@@ -35,6 +35,7 @@ KEPT_TARGETS = 6
 
 COMPANY_TABLES = {
     "source": "Sources of the company and their time zones.",
+    "landed_table": "What each source delivered: rows, those of the delivery before, new columns.",
     "delivered_entity": "Which canonical entities each source delivers at all.",
     "opportunity_stage": "Opportunity stages: order, state, probability, forecast category.",
     "lead_status": "Lead statuses and the standard lead stage of each.",
@@ -49,6 +50,7 @@ MEMORY_TABLES = {
     "kpi_value_frozen": "Values of periods that were frozen, as published before.",
     "kpi_restatement": "Changes of frozen periods that were seen before.",
     "finding": "Episodes of findings, as published before.",
+    "hygiene_scorecard": "Hygiene scorecards of earlier nights, as published before.",
     "record_change": "Records that loads since the last published night brought or changed.",
     "run": "The run itself: its day, its id, and whether nights have gone beyond its day.",
 }
@@ -81,9 +83,7 @@ def company_assets(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """The company file as tables, and what raw holds of each source."""
     reporter(context, "company")("writing the company file as tables")
-    rows = write_company_tables(
-        run.settings.home.warehouse, run.settings.company, run.settings.as_of_date
-    )
+    rows = write_company_tables(run.settings)
     for table, count in rows.items():
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["config", table]), metadata={"dagster/row_count": count}
@@ -140,14 +140,14 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         report = reporter(context, step)
         report("starting dbt")
         target = home.dbt_target / f"{context.run_id[:8]}-{name}"
-        _reuse_parse(home.dbt_target, context.run_id[:8], target)
         invocation = dbt.cli(
             build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
+        show = viewer(step)
         events, failure = [], None
         try:
             for event in invocation.stream():
-                _report(event, report)
+                _show(event, show)
                 events.append(event)
         except Exception as error:
             failure = error
@@ -179,19 +179,11 @@ def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:
     )
 
 
-def _report(event: Any, report: Callable[[str], None]) -> None:
+def _show(event: Any, show: Callable[[str], None]) -> None:
     if isinstance(event, dg.Output):
-        report(f"built {event.output_name.replace('__', '.')}")
+        show(f"built {event.output_name.replace('__', '.')}")
     elif isinstance(event, dg.AssetMaterialization):
-        report(f"built {event.asset_key.to_user_string().replace('/', '.')}")
-
-
-def _reuse_parse(targets: Path, run: str, target: Path) -> None:
-    """Give the second layer what the first one parsed: the same models with the same variables."""
-    target.mkdir(parents=True, exist_ok=True)
-    for earlier in targets.glob(f"{run}-*/partial_parse.msgpack"):
-        if earlier.parent != target:
-            shutil.copyfile(earlier, target / earlier.name)
+        show(f"built {event.asset_key.to_user_string().replace('/', '.')}")
 
 
 def _prune(targets: Path) -> None:

@@ -15,8 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.company.model import Company
+from dagster_project.company.run import RunSettings
 from dagster_project.sources.known import LOADED, as_of_schema
 from dagster_project.sources.lake_view import LAKE_FILE_DAY
+from dagster_project.sources.ledger import Ledger
 from dagster_project.sources.registry import VENDORS
 from dagster_project.sql_text import identifier
 
@@ -33,6 +35,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                 "time_zone": _TEXT,
                 "crm_source_name": _TEXT,
                 "crm_source_type": _TEXT,
+                "freshness_limit_days": _INTEGER,
             },
             [
                 {
@@ -41,6 +44,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                     "time_zone": source.time_zone or company.reporting.time_zone,
                     "crm_source_name": crm.name if crm is not None else None,
                     "crm_source_type": crm.type if crm is not None else None,
+                    "freshness_limit_days": source.freshness_limit_days,
                 }
                 for source in company.sources
                 for crm in (company.crm_source_of(source),)
@@ -102,18 +106,59 @@ def _table(columns: dict[str, pa.DataType], rows: list[dict[str, Any]]) -> pa.Ta
     return pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
 
-def write_company_tables(warehouse: Path, company: Company, as_of_date: dt.date) -> dict[str, int]:
+def landed_tables(company: Company, landing: Path, as_of_date: dt.date) -> pa.Table:
+    """What each source delivered, as of the run's day; what was landed later is not told."""
+    accepted = [
+        (source, manifest)
+        for source in company.sources
+        for ledger in (Ledger(landing / source.name),)
+        for table in ledger.tables()
+        for manifest in (ledger.accepted(table),)
+        if manifest is not None and manifest.as_of_date <= as_of_date
+    ]
+    return _table(
+        {
+            "source_name": _TEXT,
+            "table_name": _TEXT,
+            "is_full_export": _BOOLEAN,
+            "landed_on": pa.date32(),
+            "row_count": pa.int64(),
+            "previous_row_count": pa.int64(),
+            "column_count": _INTEGER,
+            "new_columns": _TEXT,
+        },
+        [
+            {
+                "source_name": source.name,
+                "table_name": manifest.table,
+                "is_full_export": source.is_full_export,
+                "landed_on": manifest.as_of_date,
+                "row_count": manifest.rows,
+                "previous_row_count": manifest.previous_rows,
+                "column_count": len(manifest.columns),
+                "new_columns": ", ".join(manifest.new_columns) or None,
+            }
+            for source, manifest in accepted
+        ],
+    )
+
+
+def write_company_tables(settings: RunSettings) -> dict[str, int]:
     """Write schema ``config`` anew; returns rows per table.
 
-    Beside the company file's own tables, as of the run's day: ``delivered_entity`` (what each
-    source delivers at all), ``raw_row_count`` (records in raw per source and canonical entity) and
-    ``lake_file_day`` (rows of each file of the lake by day).
+    Beside the company file's own tables, as of the run's day: ``landed_table`` (what each source
+    delivered), ``delivered_entity`` (what it delivers at all), ``raw_row_count`` (records in raw
+    per source and canonical entity) and ``lake_file_day`` (rows of each file of the lake by day).
     """
     rows: dict[str, int] = {}
-    with duckdb.connect(str(warehouse)) as connection:
+    company, as_of_date = settings.company, settings.as_of_date
+    tables = company_tables(company) | {
+        "landed_table": landed_tables(company, settings.home.landing, as_of_date)
+    }
+    with duckdb.connect(str(settings.home.warehouse)) as connection:
         connection.execute("begin")
         connection.execute("create schema if not exists config")
-        for name, table in company_tables(company).items():
+        for name, table in tables.items():
             connection.register("company_table", table)
             connection.execute(
                 f"create or replace table config.{identifier(name)} as select * from company_table"

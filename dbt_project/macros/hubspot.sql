@@ -158,6 +158,16 @@
 {%- endmacro %}
 
 
+{# Since when sales has the contact as one, as text. #}
+{% macro hubspot_contact_since() -%}
+    coalesce(
+        {{ clean_text('source.hs_v2_date_entered_opportunity') }},
+        {{ clean_text('source.createdate') }},
+        {{ clean_text('source."createdAt"') }}
+    )
+{%- endmacro %}
+
+
 {# The primary company of a contact: its property, else the association. #}
 {% macro hubspot_company_id() -%}
     coalesce({{ clean_text('associatedcompanyid') }}, {{ hubspot_associated_id('companies', 'contact_to_company') }})

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dagster_project.warehouse.company_tables import landed_tables
 from tests.support.sources import Night
 
 FIRST, SECOND, THIRD = dt.date(2026, 5, 30), dt.date(2026, 5, 31), dt.date(2026, 6, 1)
@@ -113,6 +114,24 @@ def test_custom_fields_are_carried_and_a_new_one_is_reported(night: Night) -> No
     assert landed[0].new_columns == ("Colour__c",)
     ((custom,),) = night.rows("select _custom_fields from raw_salesforce.account")
     assert json.loads(custom) == {"Tier__c": "1", "Colour__c": "blue"}
+
+
+def test_what_a_delivery_was_compared_with_is_remembered(night: Night) -> None:
+    """Of the table that changed; a day before its landing does not know it."""
+
+    def told(day: dt.date) -> list[tuple[object, ...]]:
+        columns = ("table_name", "row_count", "previous_row_count", "column_count", "new_columns")
+        company = night.settings(day).company
+        landed = landed_tables(company, night.home.landing, day).to_pylist()
+        return [tuple(row[column] for column in columns) for row in landed]
+
+    write_accounts(night.folder, {1: "Alder", 2: "Birch"})
+    night.run(FIRST)
+    assert told(FIRST) == [("account", 2, None, 2, None)]
+    write_accounts(night.folder, {1: "Alder,blue", 2: "Birch,", 3: "Cedar,"}, "Id,Name,Colour__c")
+    night.run(SECOND)
+    assert told(SECOND) == [("account", 3, 2, 3, "Colour__c")]
+    assert told(FIRST) == []
 
 
 def test_a_dropped_column_can_be_accepted(night: Night) -> None:

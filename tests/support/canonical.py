@@ -18,8 +18,16 @@ from dagster_project.publish.memory import remembered
 
 CONFIG_TABLES = """
 create schema config;
-create table config.source (source_name varchar, source_type varchar, time_zone varchar);
-create table config.delivered_entity (source_name varchar, entity varchar);
+create table config.source (
+    source_name varchar, source_type varchar, time_zone varchar, freshness_limit_days integer
+);
+create table config.landed_table (
+    source_name varchar, table_name varchar, is_full_export boolean, row_count bigint,
+    previous_row_count bigint, column_count integer
+);
+create table config.delivered_entity (
+    source_name varchar, entity varchar, first_loaded_on date
+);
 create table config.opportunity_stage (
     stage varchar, stage_order integer, state varchar, default_probability double,
     forecast_category varchar
@@ -32,7 +40,7 @@ create table config.excluded_domain (domain varchar, reason varchar);
 create table config.currency_rate (
     currency_code varchar, valid_from date, rate_to_reporting decimal(18, 8)
 );
-insert into config.source values ('crm', 'salesforce_export', 'UTC');
+insert into config.source values ('crm', 'salesforce_export', 'UTC', null);
 insert into config.opportunity_stage values
     ('Prospecting', 1, 'open', 0.1, 'pipeline'),
     ('Closed Won', 9, 'won', 1, 'closed'),
@@ -72,7 +80,7 @@ class Warehouse:
                 "(as_of_date date, run_id varchar, is_replay boolean, previous_as_of_date date)"
             )
             con.execute(
-                "insert into config.delivered_entity select 'crm', unnest(?)",
+                "insert into config.delivered_entity select 'crm', unnest(?), null",
                 [list(canonical_contract())],
             )
 

@@ -7,12 +7,13 @@ people outside (``people``), deals (``deals``).
 from __future__ import annotations
 
 from cultivar_demo.settings import INTERNAL_DOMAIN, REPORTING_CURRENCY
+from cultivar_demo.vendors.account_versions import account_versions_with_developer
 from cultivar_demo.vendors.clocks import ALWAYS, instant_of
 from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.files import day_text, milliseconds
 from cultivar_demo.vendors.identifiers import salesforce_id
 from cultivar_demo.vendors.salesforce.extract import Extract, audited, identified, merges
-from cultivar_demo.vendors.salesforce.history import OWNER, Tracked, field_history
+from cultivar_demo.vendors.salesforce.history import OWNER, Tracked, field_history, tracked_user
 
 _CASE_NUMBER_FIRST = 1_000
 """Case numbers of an org start here."""
@@ -100,13 +101,21 @@ def account(delivery: Delivery) -> Extract:
 
 
 def account_history(delivery: Delivery) -> Extract:
-    """Changes of owner, type and target tier."""
+    """Changes of owner, sales development representative, type and target tier."""
     tracked = (
         *OWNER,
+        *tracked_user("Sales_Development_Rep__c", "sdr_user_id"),
         Tracked("Type", "DynamicEnum", "account_type"),
         Tracked("Target_Tier__c", "Double", "target_tier"),
     )
-    return field_history(delivery, "AccountHistory", "account_version", "account_id", tracked)
+    return field_history(
+        delivery,
+        "AccountHistory",
+        "account_version",
+        "account_id",
+        tracked,
+        account_versions_with_developer(delivery),
+    )
 
 
 def case(delivery: Delivery) -> Extract:

@@ -33,24 +33,34 @@ class Tracked:
     text: str = "cast({value} as varchar)"
 
 
-OWNER = (
-    Tracked(
-        "Owner", "Text", "owner_user_id",
-        "(select user_name from record.sales_user as staff where staff.user_id = {value})",
-    ),
-    Tracked("Owner", "EntityId", "owner_user_id", salesforce_id("User", "{value}")),
-)  # fmt: skip
-"""The owner, once with names and once with ids."""
+def tracked_user(field: str, column: str) -> tuple[Tracked, ...]:
+    """A field that names a user: once with names and once with ids."""
+    name = "(select user_name from record.sales_user as staff where staff.user_id = {value})"
+    return (
+        Tracked(field, "Text", column, name),
+        Tracked(field, "EntityId", column, salesforce_id("User", "{value}")),
+    )
+
+
+OWNER = tracked_user("Owner", "owner_user_id")
 
 
 def field_history(
-    delivery: Delivery, object_name: str, table: str, key: str, tracked: tuple[Tracked, ...]
+    delivery: Delivery,
+    object_name: str,
+    table: str,
+    key: str,
+    tracked: tuple[Tracked, ...],
+    versions: str | None = None,
 ) -> Extract:
     """The history of ``object_name`` from version table ``table``; ``key`` is its parent's id.
 
-    The first version gives one row, field ``created``.
+    The first version gives one row, field ``created``. ``versions`` is a relation to read instead
+    of the table, where more is tracked than the table holds.
     """
-    changes = delivery.prepare(f"field_history_{table}", _all_changes(table, key, tracked))
+    changes = delivery.prepare(
+        f"field_history_{table}", _all_changes(versions or f"record.{table}", key, tracked)
+    )
     parent = object_name.removesuffix("FieldHistory").removesuffix("History")
     late_join, is_here, came_late = delivery.late(table, "change", key)
     return Extract(
@@ -71,7 +81,7 @@ def field_history(
     )
 
 
-def _all_changes(table: str, key: str, tracked: tuple[Tracked, ...]) -> str:
+def _all_changes(versions: str, key: str, tracked: tuple[Tracked, ...]) -> str:
     pairs = f"""
         select {key}, version_at, owner_user_id, row_number() over record as version_number,
             {
@@ -80,7 +90,7 @@ def _all_changes(table: str, key: str, tracked: tuple[Tracked, ...]) -> str:
             for column in dict.fromkeys(field.value for field in tracked)
         )
     }
-        from record.{table}
+        from {versions}
         window record as (partition by {key} order by version_at)
     """
     parts = [

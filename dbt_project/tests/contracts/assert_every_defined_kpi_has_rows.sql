@@ -10,7 +10,6 @@ with opportunities as (
     from {{ ref('fct_opportunity') }} as facts
     left join {{ ref('dim_date') }} as dates
         on facts.close_date = dates.date_day
-    where not facts.is_created_after_as_of
 ),
 
 pipeline as (
@@ -39,7 +38,7 @@ wins as (
         on facts.close_date = dates.date_day
     left join {{ ref('dim_date') }} as entry_dates
         on visits.entered_on = entry_dates.date_day
-    where facts.is_won and not facts.is_created_after_as_of
+    where facts.is_won
 ),
 
 history as (
@@ -55,7 +54,6 @@ quarter_wins as (
     cross join history
     where
         facts.is_won
-        and not facts.is_created_after_as_of
         and dates.fiscal_quarter_start_date >= history.first_snapshot_on
         and dates.fiscal_quarter_end_date <= facts.as_of_date
 ),
@@ -88,7 +86,6 @@ velocities as (
 leads as (
     select count(*) as leads
     from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 awareness_at_hand_off as (
@@ -104,13 +101,12 @@ funnel as (
         ) as marketing_qualified_leads,
         count(*) filter (where event_type = 'sales_accepted' and occurred_on is not null) as sales_accepted_leads
     from {{ ref('fct_lead_lifecycle_event') }}
-    where not is_created_after_as_of
 ),
 
 new_opportunities as (
     select count(*) as new_opportunities
     from {{ ref('fct_opportunity') }}
-    where not is_renewal and not is_created_after_as_of and created_on is not null
+    where not is_renewal and created_on is not null
 ),
 
 won_lines as (
@@ -144,7 +140,7 @@ target_closings as (
                 facts.account_id = targets.company_id
                 and facts.created_on >= targets.valid_from
                 and coalesce(facts.created_on < targets.valid_to, true)
-        where facts.is_win_rate_eligible and not facts.is_created_after_as_of
+        where facts.is_win_rate_eligible
         group by dates.fiscal_year
         having count(targets.target_account_id) > 0 and count(*) > count(targets.target_account_id)
     ) as both_sides
@@ -205,7 +201,6 @@ margins as (
 workspaces as (
     select count(*) as workspaces
     from {{ ref('dim_workspace') }}
-    where not is_created_after_as_of
 ),
 
 active_days as (

@@ -8,7 +8,7 @@ with opportunities as (
         opportunity_id,
         greatest(created_on, cast('1990-01-01' as date)) as created_on
     from {{ ref('fct_opportunity') }}
-    where not is_created_after_as_of and created_on is not null
+    where created_on is not null
 ),
 
 run_date as (

@@ -9,7 +9,7 @@ with undated as (
     from {{ ref('fct_opportunity') }} as opportunities
     left join {{ ref('dim_date') }} as dates
         on opportunities.close_date = dates.date_day
-    where dates.date_day is null and not opportunities.is_created_after_as_of
+    where dates.date_day is null
 ),
 
 expected as (

@@ -13,7 +13,6 @@ with facts as (
             'count(*) filter (where is_win_rate_eligible)'
         ) }} as win_rate
     from {{ ref('fct_opportunity') }}
-    where not is_created_after_as_of
 ),
 
 states as (

@@ -7,7 +7,6 @@ with opportunities as (
     select * from {{ ref('fct_opportunity') }}
     where
         is_open
-        and not is_created_after_as_of
         and created_on is not null
         and coalesce({{ business_date('modified_at') }} <= as_of_date, true)
 ),

@@ -99,6 +99,19 @@ def test_states_and_pipeline_made_are_credited_to_the_owner_of_the_day(
     assert differences(truth, LAST_DAY, condition) == []
 
 
+def test_prospecting_is_credited_to_whose_account_it_was(truth: duckdb.DuckDBPyConnection) -> None:
+    """When the spell began, or at the end of the day; accounts change hands often."""
+    condition = (
+        "kpi_id in ('A01', 'A02', 'A03', 'A06') and segment_type = 'owner' and segment <> '(none)'"
+    )
+    assert differences(truth, LAST_DAY, condition) == []
+    (owners,) = truth.execute(
+        "select count(distinct segment) from compared where side = 'marts' "
+        f"and {condition} and kpi_id = 'A01'"
+    ).fetchall()[0]
+    assert owners >= 3
+
+
 def test_attainment_of_every_owner_equals_the_ledger(truth: duckdb.DuckDBPyConnection) -> None:
     """Here both credit who owned a deal when it was closed last."""
     condition = "kpi_id = 'R01' and segment_type = 'owner' and segment <> '(none)'"

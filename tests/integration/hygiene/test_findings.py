@@ -16,6 +16,7 @@ import pytest
 from dagster_project.company import Company, Home, RunSettings
 from dagster_project.hygiene import gate
 from dagster_project.hygiene.gate import run_gate
+from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.waivers import Waiver
 from dagster_project.publish.memory import last_night
@@ -60,8 +61,29 @@ class Nights:
             **changes,
         )
         assert not run_gate(self.warehouse.path, settings, self.home.hygiene).is_stopped
+        self.require_every_record_in_one_place()
         if publishes:
             publish(run, settings.run_id, ColumnPolicy({}, {}, frozenset()))
+
+    def require_every_record_in_one_place(self) -> None:
+        """Rows in are rows admitted, quarantined or excluded, by key and for every entity."""
+        apart = {
+            entity: self.warehouse.rows(
+                f"""
+                with place as (
+                    select {entity}_id as record_id from gate."{entity}"
+                    union all select {entity}_id from hygiene.quarantined_{entity}
+                    union all select record_id from hygiene.excluded_record
+                    where entity = '{entity}'
+                ),
+                delivered as (select {entity}_id as record_id from canonical."{entity}")
+                (from place except all from delivered) union all
+                (from delivered except all from place)
+                """
+            )
+            for entity in ENTITIES
+        }
+        assert not any(apart.values()), apart
 
     def episodes(self) -> list[tuple[Any, ...]]:
         return self.warehouse.rows(EPISODES.format(schema="hygiene"))
@@ -77,6 +99,9 @@ class Nights:
 def nights(tmp_path: Path) -> Nights:
     return Nights(tmp_path)
 
+
+#: Rules of the test of scores.
+SCORED = {"O01", "O02", "O08", "O12", "T05"}
 
 # Rule, record, field, episode, first seen, last seen, fixed, why it was closed.
 AFTER_TEN_NIGHTS = [
@@ -239,6 +264,29 @@ def test_a_waived_finding_stays_open_and_comes_back_on_expiry(nights: Nights) ->
     ]
 
 
+def test_a_blocked_record_is_held_back_until_the_night_after_the_fix(nights: Nights) -> None:
+    """Every night each record is admitted, quarantined or excluded, and in one place only."""
+    warehouse = nights.warehouse
+    held, admitted = (
+        f"select string_agg(source_record_id, ',' order by source_record_id) from {table}"
+        for table in ("hygiene.quarantined_opportunity", "gate.opportunity")
+    )
+    warehouse.add("opportunity", "B", account_id=None)
+    warehouse.add("opportunity", "X", account_id=None, is_excluded=True, is_deleted=True)
+    nights.run(1)
+    assert warehouse.rows(held) == [("B",)]
+    assert warehouse.rows(admitted) == [("O1",)]
+    warehouse.update("opportunity", "B", account_id=key("A1"))
+    warehouse.update("opportunity", "O1", currency_code="XXX")
+    nights.run(2)
+    assert warehouse.rows(held) == [("O1",)]
+    assert warehouse.rows(admitted) == [("B",)]
+    warehouse.update("opportunity", "O1", currency_code="EUR")
+    nights.run(3)
+    assert warehouse.rows(held) == [(None,)]
+    assert warehouse.rows(admitted) == [("B,O1",)]
+
+
 def test_a_waived_record_stays_quarantined(nights: Nights) -> None:
     """What falsifies a number does so with a waiver, too."""
     nights.warehouse.add("account", "T", account_name="test")
@@ -248,3 +296,29 @@ def test_a_waived_record_stays_quarantined(nights: Nights) -> None:
     assert nights.warehouse.rows("select source_record_id from hygiene.quarantined_account") == [
         ("T",)
     ]
+
+
+def test_a_score_weighs_what_is_broken_against_what_applies(nights: Nights) -> None:
+    """Weights: O01 and O22 5, all others 2. A rule that does not apply is no pass."""
+    warehouse = nights.warehouse
+    weigh = (
+        "select source_record_id, applicable_rule_count, broken_rule_count, waived_rule_count, "
+        "applicable_weight, broken_weight, round(score, 4) from hygiene.record_score "
+        "where entity = 'opportunity' order by 1"
+    )
+    warehouse.add("opportunity", "two", account_id=None, next_step=None)
+    warehouse.add("opportunity", "waived", next_step=None)
+    warehouse.add("opportunity", "no part", is_excluded=True)
+    warehouse.add("employee", "E1", email="ada@cultivar-test.com")
+    waiver = Waiver("O08", None, None, "waived", "Frozen", "Ada", date(2026, 3, 31))
+    off = sorted({r.id for r in default_rules() if r.entity == "opportunity"} - SCORED)
+    nights.run(1, waivers=(waiver,), disabled_rules=frozenset(off))
+    # O01 5, O02 2, O08 2; O12 is about lost ones.
+    assert warehouse.rows(weigh) == [
+        ("O1", 3, 0, 0, 9, 0, 1.0),
+        ("two", 3, 2, 0, 9, 7, 0.2222),
+        ("waived", 2, 0, 1, 7, 0, 1.0),
+    ]
+    assert warehouse.rows(
+        "select count(*) from hygiene.record_score where entity = 'employee'"
+    ) == [(0,)]

@@ -19,6 +19,7 @@ import pytest
 
 from dagster_project.contract import canonical_contract
 from dagster_project.hygiene import expectation_run, gate
+from dagster_project.hygiene.delivery import default_delivery_rules
 from dagster_project.hygiene.gate import GateError, run_gate
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
@@ -322,7 +323,11 @@ def test_blocked_records_are_quarantined_whole_and_the_rest_admitted(broken_run:
         }
         with broken_run.warehouse.connect() as con:
             quarantined = con.execute(f"select * from hygiene.quarantined_{entity}")
-            assert [name[0] for name in quarantined.description] == [*columns, "rule_ids"]
+            assert [name[0] for name in quarantined.description] == [
+                *columns,
+                "rule_ids",
+                "findings",
+            ]
             position = columns.index("source_record_id")
             assert {row[position] for row in quarantined.fetchall()} == blocked
             admitted = con.execute(f'select * from gate."{entity}"')
@@ -347,6 +352,17 @@ def test_a_record_that_breaks_two_block_rules_is_quarantined_once(
     ) == [("O2", "O01,O22")]
 
 
+def test_a_quarantined_record_shows_all_that_is_wrong_with_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.add("opportunity", "O2", account_id=None, next_step=None, stage="Prospecting")
+    run_gate(warehouse.path, settings(), tmp_path / "run")
+    assert warehouse.rows(
+        "select rule_ids, [[f.rule_id, f.severity, f.field] for f in findings] "
+        "from hygiene.quarantined_opportunity"
+    ) == [("O01", [["O01", "block", "account_id"], ["O08", "warn", "next_step"]])]
+
+
 def test_excluded_rows_are_counted(broken_run: Run) -> None:
     assert broken_run.warehouse.rows("select * from hygiene.excluded_row_count") == [
         ("crm", "account", 1)
@@ -355,7 +371,9 @@ def test_excluded_rows_are_counted(broken_run: Run) -> None:
 
 def test_the_catalogue_and_the_check_results_cover_every_rule(broken_run: Run) -> None:
     wanted = {(rule.id, rule.entity) for rule in default_rules()}
-    assert set(broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")) == wanted
+    of_deliveries = {(rule.id, rule.judges) for rule in default_delivery_rules()}
+    rules = broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")
+    assert set(rules) == wanted | of_deliveries
     rows = broken_run.warehouse.rows(
         "select rule_id, entity, check_name, check_type, as_of_date, run_id "
         "from hygiene.check_result"
@@ -536,7 +554,7 @@ def test_references_and_missing_values_are_judged_only_where_the_source_delivers
     assert warehouse.rows("select rule_id, field from hygiene.violation") == []
     # Another source of the same name space does not lend its records.
     with warehouse.connect() as con:
-        con.execute("insert into config.delivered_entity values ('sheet', 'account')")
+        con.execute("insert into config.delivered_entity values ('sheet', 'account', null)")
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows(
         "select rule_id, entity, source_record_id, field from hygiene.violation order by all"

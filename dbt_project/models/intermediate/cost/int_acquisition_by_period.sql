@@ -20,7 +20,7 @@ cycles as (
         close_date,
         days_to_close
     from {{ ref('int_opportunities_prepared') }}
-    where is_won and is_new_business and not is_created_after_as_of and days_to_close is not null
+    where is_won and is_new_business and days_to_close is not null
 ),
 
 costs as (

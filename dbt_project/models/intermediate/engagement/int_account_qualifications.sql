@@ -77,7 +77,7 @@ opportunities as (
         account_id,
         created_on
     from {{ ref('int_opportunities_prepared') }}
-    where not is_renewal and not is_created_after_as_of
+    where not is_renewal
 ),
 
 qualified as (

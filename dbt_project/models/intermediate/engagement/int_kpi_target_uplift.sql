@@ -2,7 +2,7 @@
 -- created, over those of the others. Lists are chosen for quality, so this is a correlation, not an effect.
 with opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
-    where is_win_rate_eligible and not is_created_after_as_of
+    where is_win_rate_eligible
 ),
 
 targets as (

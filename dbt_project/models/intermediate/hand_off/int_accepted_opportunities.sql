@@ -14,7 +14,6 @@ opportunities as (
         source_name,
         created_at
     from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
 ),
 
 ordered as (

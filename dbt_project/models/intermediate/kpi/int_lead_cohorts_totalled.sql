@@ -1,7 +1,6 @@
 -- One row a segment and period of creation: what became of the leads created in it.
 with leads as (
     select * from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 segments as (

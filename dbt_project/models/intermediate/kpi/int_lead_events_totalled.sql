@@ -2,7 +2,6 @@
 -- whose day is not known.
 with events as (
     select * from {{ ref('int_lead_lifecycle_events') }}
-    where not is_created_after_as_of
 ),
 
 segments as (

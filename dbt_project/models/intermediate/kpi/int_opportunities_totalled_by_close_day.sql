@@ -15,7 +15,6 @@ opportunities as (
     from {{ ref('int_opportunities_prepared') }} as opportunities
     left join qualified
         on opportunities.opportunity_id = qualified.opportunity_id
-    where not opportunities.is_created_after_as_of
 ),
 
 segments as (

@@ -6,7 +6,7 @@ with opportunities as (
         close_date,
         is_won
     from {{ ref('int_opportunities_prepared') }}
-    where is_win_rate_eligible and not is_created_after_as_of
+    where is_win_rate_eligible
 ),
 
 reached as (

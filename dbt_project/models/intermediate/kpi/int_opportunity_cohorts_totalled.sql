@@ -1,7 +1,6 @@
 -- One row a segment and period of creation: what became of the opportunities created in it.
 with opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
 ),
 
 segments as (

@@ -47,7 +47,7 @@ opportunities as (
         on opportunities.opportunity_id = gaps.opportunity_id
     left join origins
         on opportunities.opportunity_id = origins.opportunity_id
-    where opportunities.is_win_rate_eligible and not opportunities.is_created_after_as_of
+    where opportunities.is_win_rate_eligible
 ),
 
 segments as (

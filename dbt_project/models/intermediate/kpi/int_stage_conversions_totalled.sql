@@ -38,7 +38,7 @@ opportunity_segments as (
 
 opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
-    where not is_renewal and not is_created_after_as_of and created_on is not null
+    where not is_renewal and created_on is not null
 ),
 
 periods as (

@@ -2,7 +2,6 @@
 -- is too young to tell is left out, and counted beside.
 with workspaces as (
     select * from {{ ref('int_workspaces_prepared') }}
-    where not is_created_after_as_of
 ),
 
 periods as (

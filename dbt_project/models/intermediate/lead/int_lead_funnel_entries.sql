@@ -3,12 +3,11 @@
 -- was converted with one.
 with events as (
     select * from {{ ref('int_lead_lifecycle_events') }}
-    where not is_created_after_as_of and occurred_on is not null
+    where occurred_on is not null
 ),
 
 leads as (
     select * from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 hand_offs as (

@@ -203,8 +203,7 @@ final as (
         leads.owner_id,
         leads.campaign_id,
         leads.lead_source,
-        leads.lead_status,
-        leads.is_created_after_as_of
+        leads.lead_status
     from events
     inner join leads
         on events.lead_id = leads.lead_id

@@ -11,7 +11,6 @@
 } %}
 with leads as (
     select * from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 users as (

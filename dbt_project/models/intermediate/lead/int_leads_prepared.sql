@@ -59,7 +59,6 @@ final as (
         created_on,
         modified_at,
         {{ business_date('modified_at') }} as modified_on,
-        coalesce(created_on > as_of_date, false) as is_created_after_as_of,
         as_of_date
     from mapped
 )

@@ -25,7 +25,6 @@ won as (
         on opportunities.account_id = accounts.account_id
     where
         opportunities.is_won
-        and not opportunities.is_created_after_as_of
         and opportunities.close_date <= cast('{{ var("as_of_date") }}' as date)
 ),
 

@@ -71,7 +71,6 @@ flagged as (
         coalesce(
             opportunity_type_key in ({{ text_list(var('new_business_types')) }}), true
         ) as is_new_business,
-        coalesce(created_on > as_of_date, false) as is_created_after_as_of,
         {{ converted_amount('amount_original', 'rate_to_reporting') }} as amount
     from mapped
 ),
@@ -118,7 +117,6 @@ final as (
         is_renewal,
         is_open and coalesce(close_date < as_of_date, false) as is_past_due,
         is_closed and coalesce(close_date < created_on, false) as is_cycle_invalid,
-        is_created_after_as_of,
         known_forecast_category as forecast_category,
         loss_reason,
         next_step,

@@ -17,7 +17,6 @@
 } %}
 with opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
 ),
 
 accounts as (

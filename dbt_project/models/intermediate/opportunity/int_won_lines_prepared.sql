@@ -6,7 +6,7 @@ with lines as (
 
 opportunities as (
     select * from {{ ref('int_opportunities_prepared') }}
-    where is_won and is_new_business and not is_created_after_as_of and close_date is not null
+    where is_won and is_new_business and close_date is not null
 ),
 
 products as (

@@ -25,25 +25,7 @@ stage_map as (
     from {{ source('config', 'opportunity_stage') }}
 ),
 
-users as (
-    select * from {{ source('gate', 'user') }}
-),
-
--- The short form of a Salesforce id is the first 15 characters of the long one.
-user_references as (
-    select
-        source_name,
-        source_record_id as reference,
-        user_id
-    from users
-    union all
-    select
-        source_name,
-        substr(source_record_id, 1, 15) as reference,
-        user_id
-    from users
-    where length(source_record_id) = 18
-),
+{{ user_references() }},
 
 -- Stamps of whole minutes tie: the closing stage then comes last, higher stages after lower ones.
 history as (

@@ -9,7 +9,6 @@ with leads as (
         motion,
         created_at
     from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 touches as (

@@ -10,7 +10,6 @@ with touches as (
 
 leads as (
     select * from {{ ref('int_leads_prepared') }}
-    where not is_created_after_as_of
 ),
 
 motions as (

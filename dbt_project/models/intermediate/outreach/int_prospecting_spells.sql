@@ -99,6 +99,16 @@ charges as (
     select * from {{ ref('int_subscription_charge_spans') }}
 ),
 
+owners as (
+    select
+        account_id,
+        user_id,
+        valid_from_at,
+        valid_to_at
+    from {{ ref('int_account_ownership') }}
+    where is_prospecting
+),
+
 in_service as (
     select
         dated.company_id,
@@ -120,6 +130,8 @@ final as (
         dated.company_id,
         dated.account_id,
         dated.first_user_id,
+        -- Credit is as of the event: whoever gets the account later did not begin this.
+        owners.user_id as owner_id,
         case when dated.is_inbound then 'inbound' else 'outbound' end as motion,
         coalesce(in_states.has_open_opportunity, false)
         or coalesce(in_service.has_service, false)
@@ -129,6 +141,11 @@ final as (
         dated.started_on,
         dated.ended_at
     from dated
+    left join owners
+        on
+            dated.account_id = owners.account_id
+            and dated.started_at >= owners.valid_from_at
+            and (owners.valid_to_at is null or dated.started_at < owners.valid_to_at)
     left join in_states
         on
             dated.company_id = in_states.company_id

@@ -15,7 +15,6 @@ working_days as (
 known_from as (
     select {{ date_start('month', 'min(created_on)') }} as first_on
     from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
 ),
 
 final as (

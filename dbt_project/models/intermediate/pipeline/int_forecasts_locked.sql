@@ -19,7 +19,7 @@ opportunities as (
         close_date,
         coalesce(amount, 0) as amount
     from {{ ref('int_opportunities_prepared') }}
-    where is_won and not is_created_after_as_of
+    where is_won
 ),
 
 first_day as (

@@ -7,7 +7,7 @@ with opportunities as (
         close_date,
         amount
     from {{ ref('int_opportunities_prepared') }}
-    where is_won and not is_created_after_as_of
+    where is_won
 ),
 
 stamps as (

@@ -80,7 +80,6 @@ final as (
         unpaid_on,
         paid_on is not null and unpaid_on is null as is_paid,
         is_reversed,
-        coalesce(created_on > as_of_date, false) as is_created_after_as_of,
         {%- for days in [30, 90] %}
             coalesce(age_days >= {{ days }}, false) as is_older_than_{{ days }}_days,
             coalesce(days_to_paid <= {{ days }}, false) and not is_reversed as is_paid_within_{{ days }}_days,

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
--- One row a segment (all, or who works on them) and period with the companies that were being prospected on its
+-- One row a segment (all, or whose accounts they are) and period with the companies that were being prospected on its
 -- last day, and the representatives who prospect. A company is worked on while its last outbound touch in a spell
 -- is recent; a dormant one is not.
 with periods as (
@@ -44,9 +44,7 @@ users as (
 prospecting as (
     select
         touches.company_id,
-        touches.activity_id,
-        touches.user_id,
-        touches.booked_at,
+        spells.account_id,
         touches.occurred_on
     from touches
     inner join spells
@@ -57,31 +55,41 @@ prospecting as (
     where not spells.is_expansion
 ),
 
--- A company loads whoever touched it last.
 worked_on as (
-    select
+    select distinct
         days.measured_on,
         prospecting.company_id,
-        {{ latest_filled(
-            "coalesce(prospecting.user_id, '(none)')", 'prospecting.booked_at', 'prospecting.activity_id'
-        ) }} as user_id
+        prospecting.account_id
     from days
     inner join prospecting
         on
             days.measured_on >= prospecting.occurred_on
             and {{ days_between('prospecting.occurred_on', 'days.measured_on') }} < {{ var('active_prospecting_days') }}
-    group by
-        days.measured_on,
-        prospecting.company_id
 ),
 
+owners as (
+    select
+        account_id,
+        user_id,
+        {{ business_date('valid_from_at') }} as valid_from_on,
+        {{ business_date('valid_to_at') }} as valid_to_on
+    from {{ ref('int_account_ownership') }}
+    where is_prospecting
+),
+
+-- A company loads whose it is at the end of the day, whoever touched it.
 carried as (
     select
-        measured_on,
-        user_id,
+        worked_on.measured_on,
+        coalesce(owners.user_id, '(none)') as user_id,
         1 as company_count,
         0 as representative_count
     from worked_on
+    left join owners
+        on
+            worked_on.account_id = owners.account_id
+            and worked_on.measured_on >= owners.valid_from_on
+            and (owners.valid_to_on is null or worked_on.measured_on < owners.valid_to_on)
     union all
     select
         days.measured_on,

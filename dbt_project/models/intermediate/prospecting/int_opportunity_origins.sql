@@ -8,7 +8,6 @@ with opportunities as (
         account_id,
         created_at
     from {{ ref('int_opportunities_prepared') }}
-    where not is_created_after_as_of
 ),
 
 spells as (

@@ -1,6 +1,7 @@
--- One row a prospecting spell and segment type. The owner is who touched the company first in the spell.
+-- One row a prospecting spell and segment type. The owner is who was to prospect the account when the
+-- spell began.
 {%- set dimensions = {
-    'owner': ['first_user_id', 'coalesce(owner_name, first_user_id)'],
+    'owner': ['owner_id', 'coalesce(owner_name, owner_id)'],
     'account_segment': ['account_segment', 'account_segment'],
     'industry': ['industry', 'industry'],
     'country': ['country', 'country'],
@@ -23,14 +24,14 @@ users as (
 described as (
     select
         spells.prospecting_spell_id,
-        spells.first_user_id,
+        spells.owner_id,
         users.user_name as owner_name,
         companies.account_segment,
         companies.industry,
         companies.country
     from spells
     left join users
-        on spells.first_user_id = users.user_id
+        on spells.owner_id = users.user_id
     left join companies
         on spells.company_id = companies.company_id
 ),

@@ -5,7 +5,7 @@
 -- run's day. Whom we had touched before was in a conversation already: an answer to that is none to the lead.
 with leads as (
     select * from {{ ref('int_leads_prepared') }}
-    where motion = 'inbound' and not is_created_after_as_of and created_at is not null
+    where motion = 'inbound' and created_at is not null
 ),
 
 individuals as (

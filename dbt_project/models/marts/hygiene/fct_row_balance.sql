@@ -14,6 +14,7 @@
     'activity': [ref('fct_activity'), 'count(*)'],
     'user': [ref('dim_user'), 'count(*) filter (where is_delivered)'],
     'account_contact_relation': [source('gate', 'account_contact_relation'), 'count(*)'],
+    'account_history': [source('gate', 'account_history'), 'count(*)'],
     'lead_history': [source('gate', 'lead_history'), 'count(*)'],
     'contact_history': [source('gate', 'contact_history'), 'count(*)'],
     'email_event': [source('gate', 'email_event'), 'count(*)'],

@@ -18,8 +18,7 @@ final as (
         is_imputed,
         event_source,
         re_entry_count,
-        lead_status,
-        is_created_after_as_of
+        lead_status
     from events
 )
 

@@ -33,7 +33,6 @@ final as (
         opportunities.is_renewal,
         opportunities.is_past_due,
         opportunities.is_cycle_invalid,
-        opportunities.is_created_after_as_of,
         opportunities.forecast_category,
         opportunities.loss_reason,
         opportunities.next_step,

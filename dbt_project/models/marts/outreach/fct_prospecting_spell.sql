@@ -15,6 +15,7 @@ final as (
         companies.account_segment,
         companies.industry,
         companies.country,
+        outcomes.owner_id,
         outcomes.first_user_id,
         outcomes.motion,
         outcomes.is_expansion,

@@ -35,7 +35,6 @@ final as (
         workspaces.is_older_than_90_days,
         use_days.first_active_on,
         use_days.last_active_on,
-        workspaces.is_created_after_as_of,
         workspaces.custom_fields
     from workspaces
     left join use_days

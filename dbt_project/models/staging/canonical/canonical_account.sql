@@ -32,6 +32,7 @@ with unioned as (
             account_segment,
             enriched_on,
             owner_id,
+            sales_development_owner_id,
             last_activity_date,
             created_at,
             modified_at,
@@ -43,11 +44,21 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ values_before_later_changes('account_history', 'account_id', {
+    'owner_id': "history.field_name = 'owner_id'",
+    'sales_development_owner_id': "history.field_name = 'sales_development_owner_id'",
+}, users=['owner_id', 'sales_development_owner_id']) }},
+
 {{ excluded_domains() }},
 
 excluded as (
     select
         unioned.*,
+        case when later_value.has_owner_id then later_value.owner_id else unioned.owner_id end as known_owner_id,
+        case
+            when later_value.has_sales_development_owner_id then later_value.sales_development_owner_id
+            else unioned.sales_development_owner_id
+        end as known_sales_development_owner_id,
         case
             when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
             when unioned.merged_into_account_id is not null and not {{ is_after_run_day('unioned.modified_at') }}
@@ -56,6 +67,7 @@ excluded as (
             else website_exclusion.reason
         end as exclusion_reason
     from unioned
+    left join later_value on unioned.account_id = later_value.account_id
     left join excluded_domain as website_exclusion on unioned.website_domain = website_exclusion.domain
 ),
 
@@ -85,7 +97,8 @@ final as (
         territory,
         account_segment,
         enriched_on,
-        owner_id,
+        known_owner_id as owner_id,
+        known_sales_development_owner_id as sales_development_owner_id,
         last_activity_date,
         created_at,
         modified_at,

@@ -47,18 +47,32 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ activities_before_later_conversions() }},
+
+-- A lead's activities are with nothing else until it is converted.
+known as (
+    select
+        unioned.*,
+        coalesce(activity_before_conversion.lead_id, unioned.lead_id) as known_lead_id,
+        case when activity_before_conversion.lead_id is null then unioned.contact_id end as known_contact_id,
+        case when activity_before_conversion.lead_id is null then unioned.account_id end as known_account_id,
+        case when activity_before_conversion.lead_id is null then unioned.opportunity_id end as known_opportunity_id
+    from unioned
+    left join activity_before_conversion on unioned.activity_id = activity_before_conversion.activity_id
+),
+
 {{ surviving_accounts() }},
 
 excluded as (
     select
-        unioned.*,
-        coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
+        known.*,
+        coalesce(surviving_account.survivor_account_id, known.known_account_id) as survivor_account_id,
         case
-            when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
-            when unioned.is_deleted and not {{ is_after_run_day('unioned.modified_at') }} then 'deleted'
+            when {{ is_after_run_day('known.created_at') }} then 'not_yet_known'
+            when known.is_deleted and not {{ is_after_run_day('known.modified_at') }} then 'deleted'
         end as exclusion_reason
-    from unioned
-    left join surviving_account on unioned.account_id = surviving_account.account_id
+    from known
+    left join surviving_account on known.known_account_id = surviving_account.account_id
 ),
 
 final as (
@@ -73,10 +87,10 @@ final as (
         activity_date,
         started_at,
         ended_at,
-        lead_id,
-        contact_id,
+        known_lead_id as lead_id,
+        known_contact_id as contact_id,
         survivor_account_id as account_id,
-        opportunity_id,
+        known_opportunity_id as opportunity_id,
         owner_id,
         call_duration_seconds,
         call_disposition,

@@ -44,6 +44,11 @@ with unioned as (
     {% endfor %}
 ),
 
+{{ values_before_later_changes('contact_history', 'contact_id', {
+    'awareness_stage': "history.field_name = 'awareness_stage'",
+    'owner_id': "history.field_name = 'owner_id'",
+}, users=['owner_id']) }},
+
 {{ excluded_domains() }},
 
 {{ surviving_accounts() }},
@@ -55,6 +60,10 @@ excluded as (
         unioned.*,
         coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
+            when later_value.has_awareness_stage then later_value.awareness_stage else unioned.awareness_stage
+        end as known_awareness_stage,
+        case when later_value.has_owner_id then later_value.owner_id else unioned.owner_id end as known_owner_id,
+        case
             when {{ is_after_run_day('unioned.created_at') }} then 'not_yet_known'
             when unioned.merged_into_contact_id is not null and not {{ is_after_run_day('unioned.modified_at') }}
                 then 'merged'
@@ -63,6 +72,7 @@ excluded as (
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
     from unioned
+    left join later_value on unioned.contact_id = later_value.contact_id
     left join surviving_account on unioned.account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
     left join excluded_account
@@ -90,8 +100,8 @@ final as (
         postal_code,
         country,
         lead_source,
-        awareness_stage,
-        owner_id,
+        known_awareness_stage as awareness_stage,
+        known_owner_id as owner_id,
         has_opted_out_of_email,
         is_do_not_call,
         is_email_bounced and not {{ is_after_run_day('email_bounced_at') }} as is_email_bounced,

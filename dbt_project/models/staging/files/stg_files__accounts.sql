@@ -52,6 +52,7 @@ final as (
         {{ clean_text('account_segment') }} as account_segment,
         typed_enriched_on as enriched_on,
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
+        {{ surrogate_key('_source_name', 'sales_development_owner_id') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

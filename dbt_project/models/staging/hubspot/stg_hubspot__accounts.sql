@@ -57,6 +57,7 @@ final as (
         {{ clean_text('company_segment') }} as account_segment,
         typed_enriched_on as enriched_on,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
+        {{ hubspot_key('sales_development_owner') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

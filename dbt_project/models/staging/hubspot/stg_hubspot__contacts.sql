@@ -19,11 +19,7 @@ contacts as (
     select
         source.*,
         merged.survivor_id,
-        coalesce(
-            {{ clean_text('source.hs_v2_date_entered_opportunity') }},
-            {{ clean_text('source.createdate') }},
-            {{ clean_text('source."createdAt"') }}
-        ) as created_at_text
+        {{ hubspot_contact_since() }} as created_at_text
     from source
     left join merged
         on source._source_name = merged._source_name and source._record_id = merged.merged_id

@@ -54,6 +54,7 @@ final as (
         {{ clean_text('Segment') }} as account_segment,
         typed_enriched_on as enriched_on,
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
+        {{ salesforce_key('SalesDevelopmentOwnerId') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

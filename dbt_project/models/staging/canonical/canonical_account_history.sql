@@ -1,0 +1,3 @@
+{{ config(alias='account_history') }}
+
+{{ canonical_field_history('account_history', 'account_id') }}

@@ -1,0 +1,1 @@
+{{ files_field_history('account_history', 'account_id') }}
