@@ -47,6 +47,7 @@ insert into config.opportunity_stage values
     ('Closed Lost', 10, 'lost', 0, 'omitted');
 insert into config.lead_status values
     ('Open', 'new'), ('Working', 'working'), ('Qualified', 'marketing_qualified'),
+    ('Recycled', 'recycled'),
     ('Closed - Converted', 'converted'), ('Closed', 'disqualified');
 insert into config.campaign_member_status values ('Sent', 1, false), ('Responded', 2, true);
 insert into config.currency_rate values ('EUR', date '2026-01-01', 1.1);
@@ -207,6 +208,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "phone": "(512) 757-6000",
         "mobile_phone": "(512) 757-9340",
         "country": "United States",
+        "consent_status": "Opted In",
         "owner_id": key("U1"),
     },
     "lead": {
@@ -217,6 +219,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "phone": "(850) 644-4200",
         "mobile_phone": "(850) 644-4201",
         "country": "USA",
+        "disqualified_reason": "No budget",
         "lead_source": "Web",
         "lead_status": "Closed - Converted",
         "is_converted": True,

@@ -189,6 +189,8 @@ ACCOUNT_CASES = numbered("XA", [
             mended=lambda me: [
                 ("product_event", f"0 of {me}", {"occurred_at": "2026-01-31 10:00:00+00"}),
                 ("contact", "C of A15", {"account_id": key(me)})]),
+    planted("A16", "account", {"enriched_on": date(2025, 2, 28)},
+            {"enriched_on": date(2025, 3, 1)}, "enriched_on"),
     planted("A17", "account", {"account_segment": "enterprise"}, {"employee_count": 2000},
             "account_segment"),
     planted("A17", "account", {"territory": "North"}, {"country": "DE"}, "territory"),

@@ -1,6 +1,7 @@
 {%- set original_texts = {
     'annual_revenue': 'annual_revenue',
     'employee_count': 'employee_count',
+    'enriched_on': 'enriched_on',
     'last_activity_date': 'last_activity_date',
     'created_at': 'created_at',
     'modified_at': 'modified_at',
@@ -16,6 +17,7 @@ typed as (
         source.*,
         {{ parse_decimal('annual_revenue') }} as typed_annual_revenue,
         {{ parse_integer('employee_count') }} as typed_employee_count,
+        {{ parse_date('enriched_on') }} as typed_enriched_on,
         {{ parse_date('last_activity_date') }} as typed_last_activity_date,
         {{ parse_timestamp('created_at') }} as typed_created_at,
         {{ parse_timestamp('modified_at') }} as typed_modified_at,
@@ -48,6 +50,7 @@ final as (
         {{ clean_text('account_source') }} as account_source,
         {{ clean_text('territory') }} as territory,
         {{ clean_text('account_segment') }} as account_segment,
+        typed_enriched_on as enriched_on,
         {{ surrogate_key('_source_name', 'owner_id') }} as owner_id,
         {{ surrogate_key('_source_name', 'sales_development_owner_id') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,

@@ -57,6 +57,7 @@ final as (
         typed_is_do_not_call as is_do_not_call,
         typed_is_email_bounced as is_email_bounced,
         typed_email_bounced_at as email_bounced_at,
+        {{ clean_text('consent_status') }} as consent_status,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

@@ -1,6 +1,7 @@
 {%- set original_texts = {
     'annual_revenue': 'annualrevenue',
     'employee_count': 'numberofemployees',
+    'enriched_on': 'last_enriched_on',
     'last_activity_date': 'notes_last_updated',
     'created_at': first_filled('createdate', '"createdAt"'),
     'modified_at': first_filled('hs_lastmodifieddate', '"updatedAt"'),
@@ -18,6 +19,7 @@ typed as (
         source.*,
         {{ parse_decimal('annualrevenue') }} as typed_annual_revenue,
         {{ parse_integer('numberofemployees') }} as typed_employee_count,
+        {{ parse_date('last_enriched_on') }} as typed_enriched_on,
         {{ hubspot_day_of('notes_last_updated') }} as typed_last_activity_date,
         {{ hubspot_timestamp(first_filled('createdate', '"createdAt"')) }} as typed_created_at,
         {{ hubspot_timestamp(first_filled('hs_lastmodifieddate', '"updatedAt"')) }} as typed_modified_at,
@@ -53,6 +55,7 @@ final as (
         {{ first_filled('company_source', 'hs_analytics_source') }} as account_source,
         {{ clean_text('territory') }} as territory,
         {{ clean_text('company_segment') }} as account_segment,
+        typed_enriched_on as enriched_on,
         {{ hubspot_key('hubspot_owner_id') }} as owner_id,
         {{ hubspot_key('sales_development_owner') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,

@@ -1,6 +1,7 @@
 {%- set original_texts = {
     'annual_revenue': 'AnnualRevenue',
     'employee_count': 'NumberOfEmployees',
+    'enriched_on': 'EnrichedOn',
     'last_activity_date': 'LastActivityDate',
     'created_at': 'CreatedDate',
     'modified_at': first_filled('LastModifiedDate', 'SystemModstamp'),
@@ -17,6 +18,7 @@ typed as (
         source.*,
         {{ parse_decimal('AnnualRevenue') }} as typed_annual_revenue,
         {{ parse_integer('NumberOfEmployees') }} as typed_employee_count,
+        {{ parse_date('EnrichedOn') }} as typed_enriched_on,
         {{ parse_date('LastActivityDate') }} as typed_last_activity_date,
         {{ parse_timestamp('CreatedDate') }} as typed_created_at,
         {{ parse_timestamp(first_filled('LastModifiedDate', 'SystemModstamp')) }} as typed_modified_at,
@@ -50,6 +52,7 @@ final as (
         {{ clean_text('AccountSource') }} as account_source,
         {{ clean_text('Territory') }} as territory,
         {{ clean_text('Segment') }} as account_segment,
+        typed_enriched_on as enriched_on,
         {{ salesforce_owner_key('OwnerId') }} as owner_id,
         {{ salesforce_key('SalesDevelopmentOwnerId') }} as sales_development_owner_id,
         typed_last_activity_date as last_activity_date,
