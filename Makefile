@@ -26,7 +26,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 MANIFEST := dbt_project/target/manifest.json
-DBT := $(BIN)/dbt
+# What is parsed names the database of a company's warehouse file; parsing does not open it.
+DBT := CULTIVAR_WAREHOUSE=warehouse.duckdb $(BIN)/dbt
 DBT_DIRECTORIES := --project-dir dbt_project --profiles-dir dbt_project
 DBT_SOURCES := $(shell find dbt_project seeds/reference -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) -not -path '*/target/*' 2>/dev/null)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,8 +79,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             ),
             "dbt": DbtCliResource(
                 project_dir=project,
-                # Beside this interpreter, whether or not its environment is activated.
-                dbt_executable=str(Path(sys.executable).with_name("dbt")),
+                dbt_executable=str(Path(__file__).parent / "warehouse" / "dbt"),
             ),
             "dlt": DagsterDltResource(),
             **(resource_overrides or {}),

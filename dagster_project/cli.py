@@ -77,6 +77,8 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
     os.environ["CULTIVAR_COMPANY"] = str(Path(parsed.company).resolve())
     os.environ["CULTIVAR_HOME"] = str(home.root)
     os.environ["CULTIVAR_AS_OF"] = parsed.as_of
+    # What dbt parses names the database of the warehouse.
+    os.environ["CULTIVAR_WAREHOUSE"] = str(home.warehouse)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # The environment need not be activated: dbt and the server's parts lie beside this interpreter.
@@ -96,6 +98,9 @@ def _dev(settings: RunSettings) -> int:
     }
     workspace = settings.home.dagster / "workspace.yaml"
     workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
+    # Every process of the server finds this package, wherever it is started.
+    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     # Elsewhere than beside the dagster.yaml that was copied, which dagster would warn of.
     os.chdir(settings.home.dagster)
     command = ["dagster", "dev", "-w", str(workspace), "-p", port]

@@ -21,11 +21,21 @@ def listen(listener: Callable[[str, str], None]) -> None:
 
 def reporter(context: dg.AssetExecutionContext, step: str) -> Callable[[str], None]:
     """A function that reports lines of ``step``."""
-    listener = _listener.get()
+    show = viewer(step)
 
     def report(line: str) -> None:
         context.log.info(line)
+        show(line)
+
+    return report
+
+
+def viewer(step: str) -> Callable[[str], None]:
+    """A function that shows lines of ``step`` live, for what Dagster records by itself."""
+    listener = _listener.get()
+
+    def show(line: str) -> None:
         if listener is not None:
             listener(step, line)
 
-    return report
+    return show

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,8 @@ class CompanyRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         try:
             # dbt's profile reads the path of the warehouse from the environment.
             os.environ["CULTIVAR_WAREHOUSE"] = str(home.warehouse)
+            # And dbt itself runs in this environment, whether or not it is activated.
+            os.environ["CULTIVAR_PYTHON"] = sys.executable
             yield self
         finally:
             lock.release()

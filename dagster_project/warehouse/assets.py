@@ -13,7 +13,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project.contract import DBT_PROJECT
 from dagster_project.owners import OWNERS
-from dagster_project.progress import reporter
+from dagster_project.progress import reporter, viewer
 from dagster_project.publish.memory import write_memory
 from dagster_project.resources import CompanyRun
 from dagster_project.sources.assets import raw_asset_keys
@@ -139,14 +139,14 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         report = reporter(context, step)
         report("starting dbt")
         target = home.dbt_target / f"{context.run_id[:8]}-{name}"
-        _reuse_parse(home.dbt_target, context.run_id[:8], target)
         invocation = dbt.cli(
             build_arguments(run.settings.dbt_vars()), context=context, target_path=target
         )
+        show = viewer(step)
         events, failure = [], None
         try:
             for event in invocation.stream():
-                _report(event, report)
+                _show(event, show)
                 events.append(event)
         except Exception as error:
             failure = error
@@ -178,19 +178,11 @@ def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:
     )
 
 
-def _report(event: Any, report: Callable[[str], None]) -> None:
+def _show(event: Any, show: Callable[[str], None]) -> None:
     if isinstance(event, dg.Output):
-        report(f"built {event.output_name.replace('__', '.')}")
+        show(f"built {event.output_name.replace('__', '.')}")
     elif isinstance(event, dg.AssetMaterialization):
-        report(f"built {event.asset_key.to_user_string().replace('/', '.')}")
-
-
-def _reuse_parse(targets: Path, run: str, target: Path) -> None:
-    """Give the second layer what the first one parsed: the same models with the same variables."""
-    target.mkdir(parents=True, exist_ok=True)
-    for earlier in targets.glob(f"{run}-*/partial_parse.msgpack"):
-        if earlier.parent != target:
-            shutil.copyfile(earlier, target / earlier.name)
+        show(f"built {event.asset_key.to_user_string().replace('/', '.')}")
 
 
 def _prune(targets: Path) -> None:
