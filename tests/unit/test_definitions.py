@@ -44,6 +44,7 @@ MARTS = {
     "dim_user",
     "dim_workspace",
     "fct_account_engagement_daily",
+    "fct_account_ownership",
     "fct_account_qualification",
     "fct_account_retention_12m",
     "fct_activity",

@@ -8,6 +8,11 @@ with owners as (
         union all
     {%- endfor %}
     select
+        sales_development_owner_id as user_id,
+        source_name
+    from {{ source('gate', 'account') }}
+    union all
+    select
         changed_by_user_id as user_id,
         source_name
     from {{ source('gate', 'opportunity_history') }}

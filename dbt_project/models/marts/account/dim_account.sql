@@ -11,6 +11,7 @@ final as (
         account_type,
         parent_account_id,
         owner_id,
+        sales_development_owner_id,
         industry,
         territory,
         account_segment,

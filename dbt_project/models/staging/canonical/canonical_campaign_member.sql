@@ -44,7 +44,8 @@ final as (
         campaign_id,
         lead_id,
         contact_id,
-        member_status,
+        -- A status that came with or after a later response is none that was known; which one was is not told.
+        case when not {{ is_day_after_run_day('first_responded_date') }} then member_status end as member_status,
         has_responded and not {{ is_day_after_run_day('first_responded_date') }} as has_responded,
         case
             when not {{ is_day_after_run_day('first_responded_date') }} then first_responded_date
