@@ -4,7 +4,7 @@
 #   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
 #   make metrics QUERY="--saved-query revenue_board"               metrics of what was published
 #   make test                                                      everything that CI runs
-#   make check                                                     the quick part of it, under a minute
+#   make check                                                     the quick part of it, some minutes
 
 COMPANY ?= companies/demo.yml
 AS_OF ?=

@@ -4,7 +4,7 @@ Belongs here: how the files are reached. Does not belong here: what is in them, 
 
 A night writes some 5,000 events. Dagster's storage makes a new engine and a new connection for
 each of them, compiles its statements anew, and waits for the disk twice. With a few engines kept,
-a night of the demo company spends a fifth of the time on them, and the files are the same.
+a night of the tiny company spends a third of the time on them, and the files are the same.
 """
 
 from __future__ import annotations
