@@ -17,16 +17,18 @@ def columns_of(
 ) -> dict[str, str]:
     """Columns in their order → data type; empty when there is no such table or view.
 
-    Names of schema and table are compared without case, as DuckDB compares them.
+    Empty too where ``database`` is not attached. A view that can no longer be read raises: it is
+    there. Names of schema and table are compared without case, as DuckDB compares them.
     """
+    if database and not _is_attached(connection, database):
+        return {}
     parts = (database, schema, table) if database else (schema, table)
     try:
         rows = connection.execute(
             "select name, type from pragma_table_info(?) order by cid",
             [".".join(identifier(part) for part in parts)],
         ).fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):
-        # The latter where no such database is attached.
+    except duckdb.CatalogException:
         return {}
     return dict(rows)
 
@@ -34,3 +36,10 @@ def columns_of(
 def is_there(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
     """Whether there is such a table or view."""
     return bool(columns_of(connection, schema, table))
+
+
+def _is_attached(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    row = connection.execute(
+        "select 1 from duckdb_databases() where database_name = ?", [database]
+    ).fetchone()
+    return row is not None

@@ -13,6 +13,7 @@ import unicodedata
 import duckdb
 
 from dagster_project.company.run import Home
+from dagster_project.duckdb_catalog import columns_of
 from dagster_project.sql_text import identifier, literal
 
 NOBODY = "nobody"
@@ -38,7 +39,8 @@ def write_worklists(home: Home) -> dict[str, int]:
     new.mkdir(parents=True)
     written: dict[str, int] = {}
     with duckdb.connect(str(home.published_database), read_only=True) as connection:
-        shown = ", ".join(_shown(connection, column) for column in COLUMNS)
+        kinds = columns_of(connection, "marts", "fct_worklist_item")
+        shown = ", ".join(_shown(column, kinds.get(column)) for column in COLUMNS)
         owners = connection.execute(
             "select owner_id, any_value(owner_name), count(*) from marts.fct_worklist_item "
             "group by owner_id order by owner_id nulls last"
@@ -58,15 +60,10 @@ def write_worklists(home: Home) -> dict[str, int]:
     return written
 
 
-def _shown(connection: duckdb.DuckDBPyConnection, column: str) -> str:
+def _shown(column: str, data_type: str | None) -> str:
     """The column; text that a spreadsheet would run as a formula becomes text again."""
-    kind = connection.execute(
-        "select data_type from duckdb_columns() where schema_name = 'marts' "
-        "and table_name = 'fct_worklist_item' and column_name = ?",
-        [column],
-    ).fetchone()
     name = identifier(column)
-    if kind is None or kind[0] != "VARCHAR":
+    if data_type != "VARCHAR":
         return name
     return (
         f"case when regexp_matches({name}, '^[=+@\\t\\r-]') then concat('''', {name}) "

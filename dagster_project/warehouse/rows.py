@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.duckdb_catalog import is_there
 from dagster_project.sql_text import identifier
 
 
@@ -44,9 +45,7 @@ def written_rows(warehouse: Path, schemas: tuple[str, ...]) -> dict[str, Written
 
 def _noted(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], WrittenRows]:
     """Incremental tables, as their hooks counted: before, after taking away, after adding."""
-    if not connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'run_log' and table_name = 'row_count'"
-    ).fetchone():
+    if not is_there(connection, "run_log", "row_count"):
         return {}
     rows = connection.execute(
         """
