@@ -25,12 +25,13 @@ from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
-from tests.support import planted_accounts, planted_people
+from tests.support import planted_accounts, planted_people, planted_work
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
 from tests.support.pages import Page
 from tests.support.planted import Planted, numbered, planted
 from tests.support.planted_accounts import ACCOUNT_CASES
 from tests.support.planted_people import PEOPLE_CASES
+from tests.support.planted_work import WORK_CASES
 
 AS_OF = date(2026, 3, 1)
 SALESFORCE_ID = "001Zz0000000AbcIAE"
@@ -179,12 +180,13 @@ CASES = [
     planted("C15", "subscription_charge", {"quantity": 11}, {"unit_price_original": None},
             "monthly_recurring_original"),
 ]  # fmt: skip
-CASES = [*numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES]
-SUPPORT = [*planted_accounts.SUPPORT, *planted_people.SUPPORT]
+CASES = [*numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES, *WORK_CASES]
+SUPPORT = [*planted_accounts.SUPPORT, *planted_people.SUPPORT, *planted_work.SUPPORT]
 
 #: Rules that compare with a list of the company's own.
 LISTS: dict[str, Any] = {
     "A04.industries": ["software"],
+    "C04.name_pattern": "(Fair|[0-9]{4}_[0-9]{2}-.+)",
     "P16.lead_sources": ["web"],
     "P25.competitor_domains": ["rival.com"],
 }

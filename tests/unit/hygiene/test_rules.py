@@ -44,18 +44,20 @@ EXPECTED_RULES = {
         "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 T05 T07 X01"
     ),
     "contact": (
-        "P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P19 P20 P22 P23 P24 P25 P31 P32 P33 "
+        "C12 P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P19 P20 P22 P23 P24 P25 P31 P32 P33 "
         "T05 T07 X01"
     ),
     "lead": (
-        "P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P19 P21 "
+        "C12 P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P19 P21 "
         "P23 P24 P25 P26 P27 P28 P29 P30 P31 P33 T05 T07 X01"
     ),
     "opportunity": "O01 O02 O04 O06 O07 O08 O12 O17 O22 T05 T07 X01",
-    "campaign": "C03 T05 X01",
+    "campaign": "C03 C04 T05 X01",
     "campaign_member": "C05 T05 X01",
-    "activity": "C01 T05 X01",
-    "workspace": "C09 T05 X01",
+    "activity": "C01 C02 C06 T05 X01",
+    "user": "C13 T05 X01",
+    "workspace": "C06 C09 C12 T05 X01",
+    "workspace_user": "C12 T05 X01",
     "subscription": "C10 C14 T05 T07 X01",
     "subscription_charge": "C10 C11 C15 T05 T07 X01",
 }
