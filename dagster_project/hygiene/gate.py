@@ -47,6 +47,7 @@ from dagster_project.hygiene.rules import (
 from dagster_project.hygiene.scores import write_scores
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
+from dagster_project.hygiene.streams import write_stream_rules
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
 from dagster_project.hygiene.waivers import write_waivers
 
@@ -257,6 +258,7 @@ def _write(
     _write_check_results(con, results, settings)
     deliveries = judge_deliveries(con, settings)
     write_delivery_results(con, deliveries, settings)
+    write_stream_rules(con)
     return GateResult(
         rules=results,
         entities={entity: _entity_counts(con, entity) for entity in ENTITIES},

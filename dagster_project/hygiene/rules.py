@@ -69,7 +69,8 @@ Entity = Literal[
 ENTITIES: tuple[Entity, ...] = get_args(Entity)
 
 #: Entities whose records are too many to judge one by one every night: landing checks their files,
-#: and the gate hands them on whole. What does not count is left out where they are added up.
+#: and the gate hands them on whole. What does not count is left out, and counted, where they are
+#: added up (``streams``).
 STREAMED_ENTITIES: tuple[str, ...] = ("product_event",)
 
 #: Entities whose records have an owner; a finding carries the owner's key.

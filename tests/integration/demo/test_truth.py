@@ -147,7 +147,8 @@ FOUND = """
     with expected as (
         select distinct rule_id, source_record_id from label
         where rule_id in (select rule_id from published.hygiene.rule)
-            and rule_id not in ('A10', 'P10')
+            -- Robots' events are counted, not found one by one.
+            and rule_id not in ('A10', 'P10', 'C08')
     ),
     found as (
         select distinct rule_id, source_record_id from published.hygiene.finding
@@ -173,6 +174,26 @@ def test_nothing_else_is_found(truth: duckdb.DuckDBPyConnection) -> None:
         FOUND + "from found anti join expected using (rule_id, source_record_id)"
     )
     assert surplus.fetchall() == []
+
+
+def test_every_copy_and_every_act_of_a_robot_is_counted(
+    truth: duckdb.DuckDBPyConnection, salesforce: MadeCompany
+) -> None:
+    counted = truth.execute(
+        "select rule_id, sum(defect_count) from published.marts.fct_event_defect "
+        "group by rule_id order by rule_id"
+    ).fetchall()
+    labelled = truth.execute(
+        f"""
+        select rule_id, count(*) from read_parquet('{salesforce.truth}/event_label.parquet')
+        where rule_id = 'C07' group by rule_id
+        union all
+        select 'C08', count(*) from read_parquet('{salesforce.truth}/bot_engagement.parquet')
+        order by 1
+        """
+    ).fetchall()
+    assert counted == labelled
+    assert all(count > 20 for _, count in labelled)
 
 
 def test_of_duplicates_all_but_one_are_found(truth: duckdb.DuckDBPyConnection) -> None:

@@ -25,6 +25,7 @@ from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
+from dagster_project.hygiene.streams import default_stream_rules
 from tests.support import planted_accounts, planted_people, planted_work
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
 from tests.support.pages import Page
@@ -374,8 +375,10 @@ def test_excluded_rows_are_counted(broken_run: Run) -> None:
 def test_the_catalogue_and_the_check_results_cover_every_rule(broken_run: Run) -> None:
     wanted = {(rule.id, rule.entity) for rule in default_rules()}
     of_deliveries = {(rule.id, rule.judges) for rule in default_delivery_rules()}
+    of_streams = {(rule.id, rule.entity) for rule in default_stream_rules()}
     rules = broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")
-    assert set(rules) == wanted | of_deliveries
+    assert set(rules) == wanted | of_deliveries | of_streams
+    assert len(rules) == len(set(rules))
     rows = broken_run.warehouse.rows(
         "select rule_id, entity, check_name, check_type, as_of_date, run_id "
         "from hygiene.check_result"
