@@ -250,6 +250,8 @@ class _Source(_Strict):
     """Exports that held fewer records than this are not judged by their share."""
     freshness_limit_days: Annotated[int, Field(ge=1, le=366)] | None = None
     """For a source that is delivered every day: how old the newest change in it may be."""
+    row_count_file: Text | None = None
+    """CSV (columns ``file`` and ``rows``) with the rows that the source counted, in its folder."""
 
 
 class _ObjectExport(_Source):

@@ -124,6 +124,7 @@ def landed_tables(company: Company, landing: Path, as_of_date: dt.date) -> pa.Ta
             "landed_on": pa.date32(),
             "row_count": pa.int64(),
             "previous_row_count": pa.int64(),
+            "counted_row_count": pa.int64(),
             "column_count": _INTEGER,
             "new_columns": _TEXT,
         },
@@ -135,6 +136,7 @@ def landed_tables(company: Company, landing: Path, as_of_date: dt.date) -> pa.Ta
                 "landed_on": manifest.as_of_date,
                 "row_count": manifest.rows,
                 "previous_row_count": manifest.previous_rows,
+                "counted_row_count": manifest.counted_rows,
                 "column_count": len(manifest.columns),
                 "new_columns": ", ".join(manifest.new_columns) or None,
             }

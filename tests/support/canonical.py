@@ -23,7 +23,7 @@ create table config.source (
 );
 create table config.landed_table (
     source_name varchar, table_name varchar, is_full_export boolean, row_count bigint,
-    previous_row_count bigint, column_count integer
+    previous_row_count bigint, column_count integer, counted_row_count bigint
 );
 create table config.delivered_entity (
     source_name varchar, entity varchar, first_loaded_on date
