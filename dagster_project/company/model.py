@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.contract import canonical_contract
+
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 
 
@@ -236,6 +238,26 @@ class FileTable(_Strict):
     """Columns that the file used to have and is allowed to lack from now on."""
 
 
+ANY_ENTITY = "any"
+"""Key of the address that holds for every entity without one of its own."""
+
+
+def _as_link_of_any(value: Any) -> Any:
+    return {ANY_ENTITY: value} if isinstance(value, str) else value
+
+
+def _link(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s{}]+\{id\}[^\s{}]*", value):
+        raise ValueError(
+            f"'{value}' is not an address with {{id}} where the record's id belongs, such as "
+            "'https://acme.lightning.force.com/{id}'"
+        )
+    return value
+
+
+RecordLink = Annotated[str, AfterValidator(_link)]
+
+
 class _Source(_Strict):
     name: Name
     path: Text
@@ -252,6 +274,17 @@ class _Source(_Strict):
     """For a source that is delivered every day: how old the newest change in it may be."""
     row_count_file: Text | None = None
     """CSV (columns ``file`` and ``rows``) with the rows that the source counted, in its folder."""
+    record_links: Annotated[dict[str, RecordLink], BeforeValidator(_as_link_of_any)] = {}
+    """Canonical entity, or ``any`` for all others → address of a record's page in the source."""
+
+    @field_validator("record_links")
+    @classmethod
+    def _links_of_entities(cls, value: dict[str, str]) -> dict[str, str]:
+        allowed = (ANY_ENTITY, *canonical_contract())
+        for entity in value:
+            if entity not in allowed:
+                raise ValueError(f"'{entity}' is no entity; allowed: {', '.join(allowed)}")
+        return value
 
 
 class _ObjectExport(_Source):

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.company.model import Company
+from dagster_project.company.model import ANY_ENTITY, Company
 from dagster_project.company.run import RunSettings
+from dagster_project.contract import canonical_contract
 from dagster_project.sources.known import LOADED, as_of_schema
 from dagster_project.sources.lake_view import LAKE_FILE_DAY
 from dagster_project.sources.ledger import Ledger
@@ -48,6 +49,22 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                 }
                 for source in company.sources
                 for crm in (company.crm_source_of(source),)
+            ],
+        ),
+        "record_link": _table(
+            {"source_name": _TEXT, "entity": _TEXT, "before_id": _TEXT, "after_id": _TEXT},
+            [
+                {
+                    "source_name": source.name,
+                    "entity": entity,
+                    "before_id": before,
+                    "after_id": after,
+                }
+                for source in company.sources
+                for entity in canonical_contract()
+                for link in (source.record_links.get(entity, source.record_links.get(ANY_ENTITY)),)
+                if link is not None
+                for before, _, after in (link.partition("{id}"),)
             ],
         ),
         "opportunity_stage": _table(
