@@ -383,6 +383,9 @@ class Hygiene(_Strict):
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}
     """``RULE.parameter`` → value, for example ``T07.tolerated_share: 0.1``."""
+    ratchets: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """``entity.RULE`` → records that may break the rule; above it the rule fails, for example
+    ``lead.P02: 40``."""
     waivers: Text | None = None
     """CSV file of accepted violations, relative to the company file."""
 

@@ -466,5 +466,8 @@ def _require_known_columns(rule: Rule) -> None:
 
 
 def thresholds_json(rule: Rule, settings: GateSettings) -> str:
-    """The parameters in force as JSON, for the catalogue."""
-    return json.dumps(parameter_values(rule, settings), sort_keys=True, ensure_ascii=False)
+    """The parameters in force, and the ratchet, as JSON, for the catalogue."""
+    values: dict[str, ThresholdValue] = parameter_values(rule, settings)
+    if rule.check_name in settings.ratchets:
+        values["ratchet"] = settings.ratchets[rule.check_name]
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)

@@ -36,6 +36,7 @@ class GateSettings:
         thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
         disabled_rules: ids of rules that this company switches off.
         waivers: violations that this company accepts for now.
+        ratchets: ``"<entity>.<rule id>"`` → records that may break the rule before it fails.
     """
 
     as_of_date: date
@@ -48,6 +49,7 @@ class GateSettings:
     thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
     disabled_rules: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
+    ratchets: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that would only fail, or mislead, deep inside a statement."""
@@ -82,4 +84,5 @@ def gate_settings(settings: RunSettings, run_id: str, rules: Sequence[Rule]) -> 
         thresholds=company.hygiene.thresholds,
         disabled_rules=frozenset(company.hygiene.disabled_rules),
         waivers=load_waivers(waivers, rules) if waivers is not None else (),
+        ratchets=company.hygiene.ratchets,
     )

@@ -11,6 +11,7 @@ import pytest
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.placeholders import bind
+from dagster_project.hygiene.ratchets import check_ratchets
 from dagster_project.hygiene.rules import (
     ENTITIES,
     check_settings,
@@ -163,6 +164,23 @@ def test_a_companys_override_is_refused_with_what_is_allowed(
 ) -> None:
     with pytest.raises(RuleFileError) as error:
         check_settings(default_rules(), settings(**changes))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("ratchet", "said"),
+    [
+        ("P02", "'P02' is not an entity's rule that blocks or warns; allowed: account.A01"),
+        ("lead.T07", "'lead.T07' is not an entity's rule"),
+        ("lead.O08", "'lead.O08' is not an entity's rule"),
+        ("lead.P06", "rule P06 of 'lead.P06' is switched off"),
+    ],
+)
+def test_a_ratchet_is_refused_with_what_is_allowed(ratchet: str, said: str) -> None:
+    with pytest.raises(RuleFileError) as error:
+        check_ratchets(
+            default_rules(), settings(ratchets={ratchet: 4}, disabled_rules=frozenset({"P06"}))
+        )
     assert said in str(error.value)
 
 
