@@ -44,8 +44,9 @@ def test_every_published_kpi_is_in_the_ledger(truth: duckdb.DuckDBPyConnection) 
         order by all
         """
     ).fetchall()
-    # No stage of the made company lies outside its map, and no contract of it changes hands.
-    assert missing == [("F01", "unmapped"), ("V06", "transfer")]
+    # No stage of the made company lies outside its map, and no contract of it changes hands. The
+    # hygiene of records is held to the labels of what is wrong with them.
+    assert missing == [("F01", "unmapped"), ("Q01", "headline"), ("V06", "transfer")]
 
 
 def test_every_kpi_equals_the_ledger_in_every_period(truth: duckdb.DuckDBPyConnection) -> None:
@@ -126,6 +127,7 @@ def test_answers_are_those_of_the_present_owner_and_committees_of_the_days(
 
 
 def test_both_vendor_profiles_give_the_same_kpis(truth: duckdb.DuckDBPyConnection) -> None:
+    """But for the hygiene of the records, which each vendor keeps in records of its own."""
     columns = (
         "kpi_id, variant, period_grain, period_start, period_end, segment_type, segment, "
         "numerator, denominator, value, n, n_excluded, status, unit, as_of_date"
@@ -133,9 +135,9 @@ def test_both_vendor_profiles_give_the_same_kpis(truth: duckdb.DuckDBPyConnectio
     for one, other in (("published", "hubspot"), ("hubspot", "published")):
         only_one = truth.execute(
             f"""
-            select {columns} from {one}.marts.fct_kpi
+            select {columns} from {one}.marts.fct_kpi where kpi_id <> 'Q01'
             except all
-            select {columns} from {other}.marts.fct_kpi
+            select {columns} from {other}.marts.fct_kpi where kpi_id <> 'Q01'
             order by all limit 10
             """
         ).fetchall()
