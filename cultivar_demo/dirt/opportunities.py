@@ -35,6 +35,7 @@ _SMALL_LOST = deals(
 _CLOSED_RENEWAL = deals(
     "latest.is_closed and not latest.is_won and deal.opportunity_type = 'Renewal'"
 )
+_EARLY = deals("not latest.is_closed and latest.stage in ('Meeting Set', 'Discovery', 'Scope')")
 
 DEFECTS = (
     Defect(
@@ -131,5 +132,10 @@ DEFECTS = (
         "O28", "opportunity", _CLOSED_RENEWAL,
         {"opportunity_version": {"close_date": "altered.close_date + 120"}},
         share=0.05, field="close_date",
+    ),
+    Defect(
+        "O21", "opportunity", _EARLY,
+        {"opportunity_version": {"forecast_category": at_last("forecast_category", "'commit'")}},
+        share=0.02, field="forecast_category",
     ),
 )  # fmt: skip
