@@ -81,10 +81,13 @@ _REASONS = """
 _CATEGORY_RANK = "list_position(['pipeline', 'best_case', 'most_likely', 'commit'], {0})"
 
 _ENDS = """
-    select account_id, max(coalesce(ended_on, term_ends_on)) as ends_on
-    from judged_subscription where account_id is not null group by account_id
+    select deal.opportunity_id, max(coalesce(contract.ended_on, contract.term_ends_on)) as ends_on
+    from judged_opportunity as deal join judged_subscription as contract
+        on contract.account_id = deal.account_id
+        and contract.started_on <= judged_day(deal.created_at)
+    group by deal.opportunity_id
 """
-"""Until when an account has a contract: which of them a renewal is for, nobody can see."""
+"""Until when the account's contracts run: which of them a renewal is for, nobody can see."""
 
 _LINES = "select opportunity_id, sum(total_price) as total from record.line_item group by all"
 
@@ -326,7 +329,7 @@ CHANCES = (
     Chance(
         "O28", "opportunity", "close_date",
         f"""
-        select opportunity_id from judged_opportunity join ({_ENDS}) using (account_id)
+        select opportunity_id from judged_opportunity join ({_ENDS}) using (opportunity_id)
         where opportunity_type = 'Renewal' and state in ('open', 'lost') and close_date > ends_on
         """,
     ),
