@@ -121,6 +121,8 @@ class Stage(_Strict):
     forecast_category: Literal[
         "omitted", "pipeline", "best_case", "most_likely", "commit", "closed"
     ]
+    expected_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """Weekdays that an opportunity is expected to stay; by default those that nine in ten took."""
 
     @model_validator(mode="after")
     def _closed_is_certain(self) -> Stage:
@@ -518,6 +520,8 @@ class Thresholds(_Strict):
         "existing business - new",
     )
     """Opportunity types that count as new business, compared without case."""
+    renewal_types: tuple[str, ...] = ("renewal", "existing customer - renewal")
+    """Opportunity types that are renewals, compared without case."""
 
 
 class Company(_Strict):

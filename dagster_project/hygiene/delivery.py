@@ -162,10 +162,10 @@ def judge_deliveries(
 
 
 def _compared(rule: DeliveryRule) -> str:
-    """Which tables there was something to compare with."""
+    """Which tables there was something to compare with; what comes in parts may be any number."""
     if rule.id == "T08":
         return "counted_row_count is not null"
-    if rule.id == "T03":
+    if rule.id in ("T02", "T03"):
         return "previous_row_count is not null and is_full_export"
     return "previous_row_count is not null"
 

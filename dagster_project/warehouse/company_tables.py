@@ -74,6 +74,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                 "state": _TEXT,
                 "default_probability": _DOUBLE,
                 "forecast_category": _TEXT,
+                "expected_days": _INTEGER,
             },
             [
                 {
@@ -82,6 +83,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                     "state": stage.state,
                     "default_probability": stage.probability,
                     "forecast_category": stage.forecast_category,
+                    "expected_days": stage.expected_days,
                 }
                 for stage in company.stages
             ],

@@ -98,10 +98,9 @@ WORK_CASES = numbered("XW", [
     planted("C13", "user", {"user_name": "Left", "email": "left@gmail.com", "is_active": False},
             {}, "is_active",
             beside=lambda me: [
-                ("opportunity", f"O of {me}", {"owner_id": key(me)}),
+                ("contact", f"C of {me}", {"owner_id": key(me)}),
                 ("lead", f"closed of {me}", {"owner_id": key(me)})],
-            mended=lambda me: [
-                ("opportunity", f"O of {me}", {"stage": "Closed Lost", "probability": 0})]),
+            mended=lambda me: [("contact", f"C of {me}", {"owner_id": key("U1")})]),
     planted("C13", "user", {"user_name": "Left", "email": "gone2@gmail.com", "is_active": False},
             {"is_active": True}, "is_active",
             beside=lambda me: [

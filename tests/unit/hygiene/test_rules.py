@@ -52,14 +52,17 @@ EXPECTED_RULES = {
         "C12 P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P19 P21 "
         "P23 P24 P25 P26 P27 P28 P29 P30 P31 P33 T05 T07 X01"
     ),
-    "opportunity": "O01 O02 O04 O06 O07 O08 O12 O17 O22 T05 T07 X01",
+    "opportunity": (
+        "O01 O02 O03 O04 O05 O06 O07 O08 O09 O10 O11 O12 O13 O14 O15 O16 O17 O18 O19 O20 O21 O22 "
+        "O24 O25 O26 O27 O28 O29 O30 T05 T07 X01"
+    ),
     "campaign": "C03 C04 T05 X01",
     "campaign_member": "C05 T05 X01",
     "activity": "C01 C02 C06 T05 X01",
     "user": "C13 T05 X01",
     "workspace": "C06 C09 C12 T05 X01",
     "workspace_user": "C12 T05 X01",
-    "subscription": "C10 C14 T05 T07 X01",
+    "subscription": "C10 C14 O23 T05 T07 X01",
     "subscription_charge": "C10 C11 C15 T05 T07 X01",
 }
 BLOCKING = {"A01", "A19", "P01", "P04", "P14", "P33", "O01", "O22", "C10", "C11"}
