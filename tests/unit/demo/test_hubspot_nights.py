@@ -16,6 +16,8 @@ from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.hubspot import OBJECTS, write_hubspot
 from cultivar_demo.world.world import World
 
+pytestmark = pytest.mark.slow
+
 FIRST_NIGHT = 400
 NIGHTS = 5
 LAST_NIGHT = FIRST_NIGHT + NIGHTS

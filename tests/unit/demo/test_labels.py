@@ -23,6 +23,8 @@ from cultivar_demo.vendors.segment import segment_workspace_id, write_segment
 from cultivar_demo.vendors.zuora import write_zuora
 from cultivar_demo.world.world import World
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "account": ("salesforce/Account.csv",),
     "activity": ("salesforce/Task.csv", "salesforce/Event.csv"),

@@ -261,6 +261,7 @@ def test_open_pipeline_by_day_recounted_row_by_row(book: Ledger, clean_world: Wo
     assert row["value"] == len(is_open) > 0
 
 
+@pytest.mark.slow
 def test_the_files(clean_world: World, tmp_path: Path) -> None:
     write_ledger(clean_world, tmp_path / "one")
     write_ledger(clean_world, tmp_path / "two")

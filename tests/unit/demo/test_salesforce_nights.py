@@ -17,6 +17,8 @@ from cultivar_demo.vendors.identifiers import SALESFORCE_PREFIXES
 from cultivar_demo.vendors.salesforce import OBJECTS, write_salesforce
 from cultivar_demo.world.world import World
 
+pytestmark = pytest.mark.slow
+
 FIRST_NIGHT = 400
 NIGHTS = 20
 PLANNED = {"StartDateTime", "EndDateTime", "ActivityDateTime"}
