@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dagster_project.duckdb_catalog import columns_of
 from dagster_project.hygiene.findings import FOUND
 from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES
 from dagster_project.hygiene.sql import canonical_relation
@@ -49,14 +50,7 @@ def write_admitted(con: duckdb.DuckDBPyConnection) -> None:
     """Show to the marts what is neither excluded nor quarantined, and count what is excluded."""
     for entity in ENTITIES:
         relation = canonical_relation(entity)
-        columns = ", ".join(
-            f'record."{name}"'
-            for (name,) in con.execute(
-                "select column_name from information_schema.columns "
-                "where table_schema = 'canonical' and table_name = ? order by ordinal_position",
-                [entity],
-            ).fetchall()
-        )
+        columns = ", ".join(f'record."{name}"' for name in columns_of(con, "canonical", entity))
         con.execute(
             f"""
             create or replace view gate."{entity}" as

@@ -17,6 +17,7 @@ import duckdb
 
 from dagster_project.company.run import RunSettings
 from dagster_project.contract import DeclaredColumn, declared_columns, hygiene_columns
+from dagster_project.duckdb_catalog import columns_of, is_there
 from dagster_project.publish.publication import read_manifest
 from dagster_project.sources.known import KNOWN_FROM, as_of_schema, is_replay, superseded_schema
 from dagster_project.sources.registry import VENDORS
@@ -69,14 +70,7 @@ def remembered(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -
     columns: tuple[DeclaredColumn, ...] = (
         hygiene_columns(table) if schema == "hygiene" else declared_columns(table)
     )
-    have = {
-        name
-        for (name,) in connection.execute(
-            "select column_name from duckdb_columns() where database_name = 'published' "
-            "and schema_name = ? and table_name = ?",
-            [schema, table],
-        ).fetchall()
-    }
+    have = columns_of(connection, schema, table, database="published")
     selected = ", ".join(
         f"cast({identifier(c.name) if c.name in have else 'null'} as {c.data_type}) as {c.name}"
         for c in columns
@@ -97,7 +91,7 @@ def _record_changes(connection: duckdb.DuckDBPyConnection, previous: dt.date | N
             for entity in vendor.feeds_of(table):
                 earlier = f"{superseded_schema(vendor.schema)}.{identifier(table)}"
                 is_new = "true"
-                if _is_there(connection, superseded_schema(vendor.schema), table):
+                if is_there(connection, superseded_schema(vendor.schema), table):
                     is_new = (
                         f"not exists (select 1 from {earlier} as earlier "
                         "where earlier._source_name = raw._source_name "
@@ -109,14 +103,6 @@ def _record_changes(connection: duckdb.DuckDBPyConnection, previous: dt.date | N
                     f"where {KNOWN_FROM} > date '{previous.isoformat()}'"
                 )
     return "\nunion all\n".join(changes)
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    row = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-        [schema, table],
-    ).fetchone()
-    return row is not None
 
 
 def _run(settings: RunSettings, run_id: str, previous: dt.date | None) -> str:

@@ -18,6 +18,7 @@ import duckdb
 from pydantic import BaseModel, ConfigDict
 
 from dagster_project.company.run import RunSettings
+from dagster_project.duckdb_catalog import columns_of
 from dagster_project.sql_text import identifier, literal
 
 SCHEMA_VERSION = 1
@@ -155,25 +156,18 @@ def _publish_table(
     parquet: Path,
 ) -> PublishedTable:
     name = f"{schema}.{identifier(table)}"
-    columns = connection.execute(
-        """
-        select column_name, data_type from information_schema.columns
-        where table_catalog = 'warehouse' and table_schema = ? and table_name = ?
-        order by ordinal_position
-        """,
-        [schema, table],
-    ).fetchall()
+    columns = columns_of(connection, schema, table, database="warehouse")
     masks = settings.company.publication.personal_data == "masked"
     selected = ", ".join(
         _masked(column, data_type)
         if masks and (table, column) in policy.personal
         else identifier(column)
-        for column, data_type in columns
+        for column, data_type in columns.items()
     )
     connection.execute(f"create table {name} as select {selected} from warehouse.{name}")
     if comment := policy.table_comments.get(table):
         connection.execute(f"comment on table {name} is {literal(comment)}")
-    for column, _ in columns:
+    for column in columns:
         if comment := policy.column_comments.get((table, column)):
             connection.execute(
                 f"comment on column {name}.{identifier(column)} is {literal(comment)}"

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.company.run import Home, RunSettings
+from dagster_project.duckdb_catalog import is_there
 from dagster_project.sql_text import identifier, literal
 
 LOADED = "_landed"
@@ -191,7 +192,7 @@ def show_as_of(
     kept = f"{superseded_schema(schema)}.{identifier(table)}"
     until = _until_sql(table, first_loads, as_of_date)
     parts = [f"select * from {raw} where coalesce({KNOWN_FROM}, {_EVER}) <= {until}"]
-    if _exists(connection, superseded_schema(schema), table):
+    if is_there(connection, superseded_schema(schema), table):
         _forget_leftovers(connection, schema, table)
         parts.append(
             f"select * exclude ({KNOWN_UNTIL}) from {kept} "
@@ -244,12 +245,3 @@ def _until_sql(
         f"when {literal(source)} then date '{until.isoformat()}'" for source, until in others
     )
     return f"case _source_name {cases} else {day} end"
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    row = connection.execute(
-        "select 1 from information_schema.tables "
-        "where table_schema = ? and lower(table_name) = lower(?)",
-        [schema, table],
-    ).fetchone()
-    return row is not None

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.company.run import RunSettings
+from dagster_project.duckdb_catalog import is_there
 from dagster_project.sources.known import (
     as_of_schema,
     first_loads_of,
@@ -141,11 +142,7 @@ def _fingerprint(ledger: LakeLedger, sha256: str) -> str:
 def _fingerprints(
     connection: duckdb.DuckDBPyConnection, schema: str, table: str
 ) -> dict[tuple[str, str], str]:
-    present = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-        [schema, LAKE_FILE_DAY],
-    ).fetchone()
-    if present is None:
+    if not is_there(connection, schema, LAKE_FILE_DAY):
         return {}
     rows = connection.execute(
         f"select distinct source_name, lake_file, fingerprint from {schema}.{LAKE_FILE_DAY} "

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.company.run import RunSettings
+from dagster_project.duckdb_catalog import columns_of
 from dagster_project.sources.known import (
     KNOWN_FROM,
     LOADED,
@@ -187,12 +188,7 @@ def _write_deltas(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
-    rows = connection.execute(
-        "select column_name from information_schema.columns "
-        "where table_schema = ? and lower(table_name) = lower(?)",
-        [schema, table],
-    ).fetchall()
-    return {name.lower(): name for (name,) in rows}
+    return {name.lower(): name for name in columns_of(connection, schema, table)}
 
 
 def _changed_rows(schema: str, table: str, parquet: Path, as_of_date: dt.date) -> str:
