@@ -25,6 +25,7 @@ from dagster_project.contract import (
 )
 from dagster_project.hygiene.delivery import default_delivery_rules
 from dagster_project.hygiene.rules import ENTITIES, Rule, default_rules
+from dagster_project.hygiene.streams import default_stream_rules
 from dagster_project.kpi_guide import about, metric_names
 from dagster_project.kpi_proofs import kpi_rows, rule_rows
 
@@ -142,6 +143,8 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
         "the source, or by the gate, which stops; a source sets `freshness_limit_days` in the "
         "company file to have T04 and T06 judged. How each rule went is in "
         "`hygiene.check_result`.\n",
+        "Rules about events in streams are judged where the events are added up, which leaves out "
+        "what breaks them; how many did is in `marts.fct_event_defect`, by source and day.\n",
         _table(
             ("Rule", "What should be so", "Severity", "Judges"),
             [
@@ -153,6 +156,15 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
                         f"{rule.judges}, as delivered",
                     )
                     for rule in default_delivery_rules()
+                ),
+                *(
+                    (
+                        f"[{rule.id}](#{_anchor(f'{rule.id} {rule.title}')})",
+                        rule.title,
+                        rule.severity,
+                        f"{rule.entity.replace('_', ' ')}, where they are added up",
+                    )
+                    for rule in default_stream_rules()
                 ),
                 *(
                     (
@@ -177,6 +189,21 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
                     "How to fix it": delivery.how_to_fix,
                     "Fixed by": "operations",
                     "Dimension": f"{delivery.dimension}, version {delivery.version}",
+                },
+            )
+        )
+    for stream in default_stream_rules():
+        parts.append(
+            _items(
+                f"## {stream.id} {stream.title}",
+                {
+                    "Severity": stream.severity,
+                    "Judges": f"{stream.entity.replace('_', ' ')}, in `{stream.judged_in}`",
+                    "Why": stream.why,
+                    "How to fix it": stream.how_to_fix,
+                    "Fixed by": stream.fixer.replace("_", " "),
+                    "Dimension": f"{stream.dimension}, weight {stream.weight}, "
+                    f"version {stream.version}",
                 },
             )
         )

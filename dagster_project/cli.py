@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _settings(parsed: argparse.Namespace) -> RunSettings:
+    from dagster_project.hygiene.ratchets import check_ratchets
     from dagster_project.hygiene.rules import check_settings, default_rules
     from dagster_project.hygiene.settings import gate_settings
     from dagster_project.resources import run_settings
@@ -70,7 +71,9 @@ def _settings(parsed: argparse.Namespace) -> RunSettings:
     # Rules and their thresholds are known only to the rules; a typo in what names them, the waivers
     # among it, should not wait for the gate.
     rules = default_rules()
-    check_settings(rules, gate_settings(settings, "none", rules))
+    of_the_gate = gate_settings(settings, "none", rules)
+    check_settings(rules, of_the_gate)
+    check_ratchets(rules, of_the_gate)
     return settings
 
 

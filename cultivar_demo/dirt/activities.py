@@ -7,6 +7,7 @@ internal traffic (``strays``, ``traffic``).
 from __future__ import annotations
 
 from cultivar_demo.dirt.defect import Defect, one_of
+from cultivar_demo.dirt.pools import LIVE_LEADS
 
 _WITH_MEMBERS = """
     select campaign_id from main.campaign semi join main.campaign_member_version
@@ -96,5 +97,13 @@ DEFECTS = (
             )""",
         }},
         share=0.003, field="monthly_recurring_original", breaks_a_copy=True, days_later=(0, 0),
+    ),
+    # Whoever tries a form with a customer's domain is not among those who are excluded.
+    Defect(
+        "C12", "lead", LIVE_LEADS,
+        {"employment": {"email": one_of("test", "qa", "tester")
+                        + " || cast(picked.number + 1 as varchar) || '@'"
+                        " || split_part(altered.email, '@', 2)"}},
+        share=0.003, at_least=2, field="email", detail="a test",
     ),
 )  # fmt: skip

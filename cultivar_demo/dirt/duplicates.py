@@ -128,7 +128,7 @@ def add_duplicates(records: Records, copied: Mapping[str, Copied]) -> None:
     done = copied["duplicate/opportunity"]
     records.cluster("opportunity", done.originals, done.first, "entered twice")
     records.label(
-        "O20", "opportunity", done.first, "opportunity_id", "same account, product and month",
+        "O20", "opportunity", done.first, "opportunity_name", "same account, product and month",
         done.originals,
     )  # fmt: skip
 

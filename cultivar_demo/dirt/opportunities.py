@@ -33,8 +33,26 @@ _SMALL_LOST = deals(
     f"latest.is_closed and not latest.is_won and latest.amount < 20000 and {_WITHOUT_LINES}"
 )
 _CLOSED_RENEWAL = deals(
-    "latest.is_closed and not latest.is_won and deal.opportunity_type = 'Renewal'"
+    """
+    latest.is_closed and not latest.is_won and deal.opportunity_type = 'Renewal'
+    and deal.account_id in (
+        select account_id from main.subscription_version group by account_id
+        having count(distinct subscription_id) = 1
+    )
+    """
 )
+_SERIOUS = deals(
+    """
+    not latest.is_closed and latest.stage in ('Economic Buyer', 'Proof of Value')
+    and latest.opportunity_id in (
+        select opportunity_id from main.opportunity_version group by opportunity_id
+        having list_unique(arg_max(stage, version_at, 2)) = 1 and count(*) > 1
+    )
+    """
+)
+"""Deals that did not enter their stage with their last version."""
+
+_EARLY = deals("not latest.is_closed and latest.stage in ('Meeting Set', 'Discovery', 'Scope')")
 
 DEFECTS = (
     Defect(
@@ -131,5 +149,18 @@ DEFECTS = (
         "O28", "opportunity", _CLOSED_RENEWAL,
         {"opportunity_version": {"close_date": "altered.close_date + 120"}},
         share=0.05, field="close_date",
+    ),
+    Defect(
+        "O21", "opportunity", _EARLY,
+        {"opportunity_version": {"forecast_category": at_last("forecast_category", "'commit'")}},
+        share=0.02, field="forecast_category",
+    ),
+    # Back a stage without a word.
+    Defect(
+        "O18", "opportunity", _SERIOUS,
+        {"opportunity_version": {
+            "stage": at_last("stage", "'Scope'"), "change_reason": at_last("change_reason", "null"),
+        }},
+        share=0.02, field="stage",
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Planted defects that take more than new values of one record's columns.
 
-Belongs here: loops of parents (A09), licences exceeded (A18), renewals nobody linked (O23), people
-with another company's address (P09). Does not belong here: what a ``Defect`` can say.
+Belongs here: loops of parents (A09), licences exceeded (A18), renewals entered as something else
+(O23), people with another company's address (P09). Does not belong here: what a ``Defect`` can say.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _licences(records: Records) -> None:
 
 
 def _renewals(records: Records) -> None:
-    """Renewals in preparation that nobody linked to the subscription that is due."""
+    """Renewals in preparation that were entered as something else: the one that is due has none."""
     due = deals(
         f"""
         not latest.is_closed and deal.opportunity_type = 'Renewal'
@@ -118,7 +118,10 @@ def _renewals(records: Records) -> None:
     )
     ids = records.pick("O23", "opportunity", due, share=FORGOTTEN_SHARE)
     subscriptions = records.linked("opportunity", "renewed_subscription_id", ids)
-    records.alter("opportunity", "opportunity_id", ids, {"renewed_subscription_id": "null"})
+    records.alter(
+        "opportunity", "opportunity_id", ids,
+        {"opportunity_type": "'Expansion'", "renewed_subscription_id": "null"},
+    )  # fmt: skip
     records.label("O23", "subscription", subscriptions, "term_ends_on")
 
 

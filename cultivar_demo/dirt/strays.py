@@ -96,7 +96,6 @@ def _add_tests(records: Records, copied: Mapping[str, Copied]) -> None:
         jobs = records.linked(entity, "employment_id", people)
         records.alter("employment", "employment_id", jobs, {"email": address})
         records.leave_out(entity, people, "excluded: internal")
-        records.label("C12", entity, people, "email", "own people")
 
 
 def _import_old_list(records: Records, contacts: np.ndarray) -> None:

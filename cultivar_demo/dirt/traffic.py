@@ -35,7 +35,7 @@ RECENT_DAYS = 30
 
 
 def add_own_workspaces(records: Records) -> None:
-    """Add the company's own workspaces and their users, and label them."""
+    """Add the company's own workspaces and their users, which are excluded."""
     for table in ("workspace", "workspace_user"):
         records.own(table)
     first_day = records.world.settings.first_day
@@ -85,7 +85,6 @@ def add_own_workspaces(records: Records) -> None:
     ).fetchnumpy()["workspace_id"]
     own = np.asarray(ids, dtype=np.int64)
     records.leave_out("workspace", own, "excluded: internal")
-    records.label("C12", "workspace", own, "customer_domain", "own people")
 
 
 _presenters: WeakKeyDictionary[World, dict[str, np.ndarray]] = WeakKeyDictionary()

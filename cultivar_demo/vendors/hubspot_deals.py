@@ -73,6 +73,7 @@ def deal(delivery: Delivery) -> HubspotObject:
         "hs_next_step": "next_step",
         "next_step_date": day_text("next_step_on"),
         "qualification_fields": "qualification_fields_filled",
+        "stage_change_reason": "change_reason",
     }
     history = value_history(
         "record.opportunity_version", "opportunity_id", properties, delivery.until

@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.contract import canonical_contract
+
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 
 
@@ -119,6 +121,8 @@ class Stage(_Strict):
     forecast_category: Literal[
         "omitted", "pipeline", "best_case", "most_likely", "commit", "closed"
     ]
+    expected_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """Weekdays that an opportunity is expected to stay; by default those that nine in ten took."""
 
     @model_validator(mode="after")
     def _closed_is_certain(self) -> Stage:
@@ -236,6 +240,26 @@ class FileTable(_Strict):
     """Columns that the file used to have and is allowed to lack from now on."""
 
 
+ANY_ENTITY = "any"
+"""Key of the address that holds for every entity without one of its own."""
+
+
+def _as_link_of_any(value: Any) -> Any:
+    return {ANY_ENTITY: value} if isinstance(value, str) else value
+
+
+def _link(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s{}]+\{id\}[^\s{}]*", value):
+        raise ValueError(
+            f"'{value}' is not an address with {{id}} where the record's id belongs, such as "
+            "'https://acme.lightning.force.com/{id}'"
+        )
+    return value
+
+
+RecordLink = Annotated[str, AfterValidator(_link)]
+
+
 class _Source(_Strict):
     name: Name
     path: Text
@@ -250,6 +274,19 @@ class _Source(_Strict):
     """Exports that held fewer records than this are not judged by their share."""
     freshness_limit_days: Annotated[int, Field(ge=1, le=366)] | None = None
     """For a source that is delivered every day: how old the newest change in it may be."""
+    row_count_file: Text | None = None
+    """CSV (columns ``file`` and ``rows``) with the rows that the source counted, in its folder."""
+    record_links: Annotated[dict[str, RecordLink], BeforeValidator(_as_link_of_any)] = {}
+    """Canonical entity, or ``any`` for all others → address of a record's page in the source."""
+
+    @field_validator("record_links")
+    @classmethod
+    def _links_of_entities(cls, value: dict[str, str]) -> dict[str, str]:
+        allowed = (ANY_ENTITY, *canonical_contract())
+        for entity in value:
+            if entity not in allowed:
+                raise ValueError(f"'{entity}' is no entity; allowed: {', '.join(allowed)}")
+        return value
 
 
 class _ObjectExport(_Source):
@@ -348,6 +385,9 @@ class Hygiene(_Strict):
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}
     """``RULE.parameter`` → value, for example ``T07.tolerated_share: 0.1``."""
+    ratchets: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """``entity.RULE`` → records that may break the rule; above it the rule fails, for example
+    ``lead.P02: 40``."""
     waivers: Text | None = None
     """CSV file of accepted violations, relative to the company file."""
 
@@ -480,6 +520,8 @@ class Thresholds(_Strict):
         "existing business - new",
     )
     """Opportunity types that count as new business, compared without case."""
+    renewal_types: tuple[str, ...] = ("renewal", "existing customer - renewal")
+    """Opportunity types that are renewals, compared without case."""
 
 
 class Company(_Strict):

@@ -135,6 +135,7 @@ class RunSettings:
             "requalified_after_days": thresholds.requalified_after_days,
             "qualified_conversion_days": thresholds.qualified_conversion_days,
             "new_business_types": [value.lower() for value in thresholds.new_business_types],
+            "renewal_types": [value.lower() for value in thresholds.renewal_types],
         }
 
 

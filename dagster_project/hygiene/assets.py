@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.hygiene.gate import run_gate
+from dagster_project.hygiene.ratchets import RatchetResult
 from dagster_project.hygiene.result import GateResult, RuleResult
 from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES, Rule, default_rules
 from dagster_project.hygiene.settings import gate_settings
@@ -149,6 +150,9 @@ def gate_assets() -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=admitted_key(entity))
         findings = sum(result.findings_by_severity().values())
         report(f"{findings:,} findings by {len(result.rules)} rules")
+        for ratchet in result.ratchets.values():
+            if not ratchet.is_passed:
+                report(f"above its ratchet: {ratchet.message}")
         for table in HYGIENE_TABLES:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["hygiene", table]),
@@ -181,12 +185,16 @@ def _check_results(
     by_entity: dict[str, list[dg.AssetCheckResult]] = {entity: [] for entity in ENTITIES}
     for rule in default_rules():
         outcome = outcomes.get(rule.check_name)
-        by_entity[rule.entity].append(_check_result(rule, outcome, docs))
+        ratchet = result.ratchets.get(rule.check_name)
+        by_entity[rule.entity].append(_check_result(rule, outcome, ratchet, docs))
     return by_entity
 
 
 def _check_result(
-    rule: Rule, outcome: RuleResult | None, docs: dg.MetadataValue[Any]
+    rule: Rule,
+    outcome: RuleResult | None,
+    ratchet: RatchetResult | None,
+    docs: dg.MetadataValue[Any],
 ) -> dg.AssetCheckResult:
     if outcome is None:
         return dg.AssetCheckResult(
@@ -200,11 +208,13 @@ def _check_result(
         passed=outcome.is_passed,
         check_name=rule.id,
         asset_key=admitted_key(rule.entity),
-        # A warning is for people's worklists and never turns a run red.
+        # A warning is for people's worklists and never turns a run red; above its ratchet it is
+        # an error, and still not a stop.
         severity=dg.AssetCheckSeverity.ERROR
-        if outcome.severity == "stop"
+        if outcome.severity == "stop" or (ratchet is not None and not ratchet.is_passed)
         else dg.AssetCheckSeverity.WARN,
-        description=f"{outcome.failed_rows:,} of {outcome.total_rows:,} records. {outcome.title}",
+        description=f"{outcome.failed_rows:,} of {outcome.total_rows:,} records. {outcome.title}"
+        + (f". Ratchet: {ratchet.message}" if ratchet is not None else ""),
         metadata={
             "severity": outcome.severity,
             "dimension": outcome.dimension,

@@ -94,6 +94,7 @@ _LANDED = {
     "T01": "0, column_count, true",
     "T02": "0, previous_row_count, previous_row_count = 0 or row_count > 0",
     "T03": "greatest(previous_row_count - row_count, 0), previous_row_count, true",
+    "T08": "0, counted_row_count, true",
 }
 
 _JUDGED_SOURCES = """
@@ -162,6 +163,8 @@ def judge_deliveries(
 
 def _compared(rule: DeliveryRule) -> str:
     """Which tables there was something to compare with; what comes in parts may be any number."""
+    if rule.id == "T08":
+        return "counted_row_count is not null"
     if rule.id in ("T02", "T03"):
         return "previous_row_count is not null and is_full_export"
     return "previous_row_count is not null"

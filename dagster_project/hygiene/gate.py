@@ -29,6 +29,11 @@ from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expec
 from dagster_project.hygiene.findings import CREATE_FOUND, FOUND, write_episodes, write_violations
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.placeholders import bind
+from dagster_project.hygiene.ratchets import (
+    check_ratchets,
+    judge_ratchets,
+    write_ratchet_results,
+)
 from dagster_project.hygiene.result import (
     EntityCounts,
     GateResult,
@@ -47,6 +52,7 @@ from dagster_project.hygiene.rules import (
 from dagster_project.hygiene.scores import write_scores
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
+from dagster_project.hygiene.streams import write_stream_rules
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
 from dagster_project.hygiene.waivers import write_waivers
 
@@ -127,6 +133,7 @@ def run_gate(
         evidence = load_evidence(context_dir / "evidence")
         rules = load_rules(context_dir / "rules", evidence)
     check_settings(rules, settings)
+    check_ratchets(rules, settings)
     tell = progress or silent
     with _connected(warehouse) as con:
         _require_tables(con)
@@ -248,6 +255,7 @@ def _write(
     write_violations(con, settings.as_of_date)
     write_episodes(con, ENTITIES, settings.as_of_date)
     write_scores(con, rules, settings)
+    ratchets = judge_ratchets(con, rules, settings)
     results = tuple(
         _rule_result(con, rule, rules, settings, counts)
         for rule in rules
@@ -255,8 +263,10 @@ def _write(
     )
     write_admitted(con)
     _write_check_results(con, results, settings)
+    write_ratchet_results(con, ratchets, settings)
     deliveries = judge_deliveries(con, settings)
     write_delivery_results(con, deliveries, settings)
+    write_stream_rules(con)
     return GateResult(
         rules=results,
         entities={entity: _entity_counts(con, entity) for entity in ENTITIES},
@@ -264,6 +274,7 @@ def _write(
             *(_stop_message(result) for result in results if result.is_blocking),
             *(delivery.stop_message for delivery in deliveries if not delivery.is_passed),
         ),
+        ratchets={ratchet.rule.check_name: ratchet for ratchet in ratchets},
         not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
         validated_values=validated,
         docs_path=docs_path,

@@ -15,3 +15,6 @@ EVIDENCE_DIR = EXPECTATIONS_DIR / "evidence"
 
 #: Rules about what a source delivered as a whole.
 DELIVERY_FILE = EXPECTATIONS_DIR / "delivery" / "tables.yml"
+
+#: Rules about events that are judged where they are added up.
+STREAMS_FILE = EXPECTATIONS_DIR / "streams" / "events.yml"

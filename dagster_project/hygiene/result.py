@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagster_project.hygiene.ratchets import RatchetResult
+
 
 @dataclass(frozen=True)
 class SampleFinding:
@@ -70,6 +72,8 @@ class GateResult:
     entities: dict[str, EntityCounts]
     #: One message a broken stop rule: the rule, the rows, what to do.
     stops: tuple[str, ...]
+    #: How the company's ratchets went, by check name; one above its level stops nothing.
+    ratchets: dict[str, RatchetResult]
     #: Rules that no record is subject to, by check name: nothing was checked.
     not_applicable: tuple[str, ...]
     #: Values that the field validators judged in this run, by look-up table.
@@ -93,6 +97,7 @@ class GateResult:
     def write(self) -> None:
         """Write the result as JSON to ``result_path``."""
         content = dataclasses.asdict(self)
+        content["ratchets"] = {name: ratchet.message for name, ratchet in self.ratchets.items()}
         self.result_path.write_text(
             json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8"
         )

@@ -69,7 +69,8 @@ Entity = Literal[
 ENTITIES: tuple[Entity, ...] = get_args(Entity)
 
 #: Entities whose records are too many to judge one by one every night: landing checks their files,
-#: and the gate hands them on whole. What does not count is left out where they are added up.
+#: and the gate hands them on whole. What does not count is left out, and counted, where they are
+#: added up (``streams``).
 STREAMED_ENTITIES: tuple[str, ...] = ("product_event",)
 
 #: Entities whose records have an owner; a finding carries the owner's key.
@@ -465,5 +466,8 @@ def _require_known_columns(rule: Rule) -> None:
 
 
 def thresholds_json(rule: Rule, settings: GateSettings) -> str:
-    """The parameters in force as JSON, for the catalogue."""
-    return json.dumps(parameter_values(rule, settings), sort_keys=True, ensure_ascii=False)
+    """The parameters in force, and the ratchet, as JSON, for the catalogue."""
+    values: dict[str, ThresholdValue] = parameter_values(rule, settings)
+    if rule.check_name in settings.ratchets:
+        values["ratchet"] = settings.ratchets[rule.check_name]
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)

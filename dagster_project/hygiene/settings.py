@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dagster_project.company.model import FREE_MAIL_DOMAINS, SHARED_DOMAINS
+from dagster_project.company.model import FREE_MAIL_DOMAINS, SHARED_DOMAINS, Thresholds
 from dagster_project.company.run import RunSettings
 from dagster_project.hygiene.waivers import Waiver, load_waivers
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A threshold: what a company file may write for a parameter of a rule.
 ThresholdValue = int | float | str | list[str]
+
+_DEFAULTS = Thresholds()
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,16 @@ class GateSettings:
         default_country: ISO 3166 alpha-2 code; the country of a phone number that has no
             international prefix and whose record names no country.
         free_mail_domains: domains of mail that anybody can have, in lower case.
+        pipeline_stage_order: from this stage on, open opportunities are pipeline.
+        qualification_fields: how many fields the qualification framework has.
+        new_business_types: opportunity types of new business, in lower case.
+        renewal_types: opportunity types of renewals, in lower case.
         shared_domains: where many companies have a page, and none a domain of its own.
         run_id: identifies the run in hygiene.check_result.
         thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
         disabled_rules: ids of rules that this company switches off.
         waivers: violations that this company accepts for now.
+        ratchets: ``"<entity>.<rule id>"`` → records that may break the rule before it fails.
     """
 
     as_of_date: date
@@ -45,9 +52,14 @@ class GateSettings:
     default_country: str = "US"
     free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
     shared_domains: tuple[str, ...] = SHARED_DOMAINS
+    pipeline_stage_order: int = _DEFAULTS.pipeline_stage_order
+    qualification_fields: int = _DEFAULTS.qualification_fields
+    new_business_types: tuple[str, ...] = _DEFAULTS.new_business_types
+    renewal_types: tuple[str, ...] = _DEFAULTS.renewal_types
     thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
     disabled_rules: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
+    ratchets: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that would only fail, or mislead, deep inside a statement."""
@@ -79,7 +91,12 @@ def gate_settings(settings: RunSettings, run_id: str, rules: Sequence[Rule]) -> 
         default_country=company.reporting.default_country,
         free_mail_domains=tuple(domain.lower() for domain in company.thresholds.free_mail_domains),
         shared_domains=tuple(domain.lower() for domain in company.hygiene.shared_domains),
+        pipeline_stage_order=company.thresholds.pipeline_stage_order,
+        qualification_fields=company.thresholds.qualification_fields,
+        new_business_types=tuple(kind.lower() for kind in company.thresholds.new_business_types),
+        renewal_types=tuple(kind.lower() for kind in company.thresholds.renewal_types),
         thresholds=company.hygiene.thresholds,
         disabled_rules=frozenset(company.hygiene.disabled_rules),
         waivers=load_waivers(waivers, rules) if waivers is not None else (),
+        ratchets=company.hygiene.ratchets,
     )

@@ -155,9 +155,10 @@ def find_stakes(
     con: duckdb.DuckDBPyConnection, entities: Sequence[str], settings: GateSettings, found: str
 ) -> None:
     """Fill the temporary tables ``stake`` and ``team`` for the records of ``found``."""
+    # Two decimals of 18 digits are multiplied in 18 digits: too few for a hundred million.
     amount = (
-        "round(amount_original * case when {0}.currency_code = $reporting_currency then 1 "
-        "else rate.rate_to_reporting end, 2)"
+        "round(cast(amount_original as decimal(28, 2)) * case "
+        "when {0}.currency_code = $reporting_currency then 1 else rate.rate_to_reporting end, 2)"
     )
     values = {
         "as_of_date": settings.as_of_date,

@@ -21,8 +21,8 @@ NOBODY = "nobody"
 
 COLUMNS = (
     *("worklist_position", "money_at_stake", "open_amount", "arr", "severity", "rule_id"),
-    *("rule_title", "entity", "source_name", "source_record_id", "account_name", "field", "value"),
-    *("why", "how_to_fix", "fixer", "first_seen_on", "open_days", "as_of_date"),
+    *("rule_title", "entity", "source_name", "source_record_id", "record_url", "account_name"),
+    *("field", "value", "why", "how_to_fix", "fixer", "first_seen_on", "open_days", "as_of_date"),
 )
 
 

@@ -275,7 +275,11 @@ VENDOR = Vendor(
             + "), 0)",
             "opportunity_field_history": "coalesce(sum("
             + _number_of_values(
-                "hubspot_owner_id", "hs_next_step", "next_step_date", "qualification_fields"
+                "hubspot_owner_id",
+                "hs_next_step",
+                "next_step_date",
+                "qualification_fields",
+                "stage_change_reason",
             )
             + "), 0)",
             "opportunity_contact_role": f"coalesce(sum({_ROLES}), 0)",

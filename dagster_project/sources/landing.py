@@ -24,6 +24,7 @@ from dagster_project.sources.mapping import ROW, Mapped, Place, check_expression
 from dagster_project.sources.pages import PageShape
 from dagster_project.sources.readers import FileFacts, ReadFile, inspect_file, read_file
 from dagster_project.sources.record_checks import RecordCheck, check_records
+from dagster_project.sources.row_counts import expected_rows, refuse_other_counts
 from dagster_project.sql_text import identifier, literal
 
 LAYOUT_VERSION = "1"
@@ -91,6 +92,8 @@ class SourcePlan:
     lookup_folder_files: dict[str, Path] = field(default_factory=dict)
     lake: LakeTable | None = None
     """Events that are kept in files instead of being loaded."""
+    row_count_file: Path | None = None
+    """What the source itself counted, where it tells."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,23 @@ def land_source(
     facts = _inspect(plan)
     fingerprints = {table.table: _fingerprint(plan, table, facts) for table in plan.tables}
     accepted = {table.table: ledger.accepted(table.table) for table in plan.tables}
+    counted = (
+        expected_rows(plan.source, plan.row_count_file) if plan.row_count_file is not None else {}
+    )
     if all(
         manifest is not None and manifest.fingerprint == fingerprints[name]
         for name, manifest in accepted.items()
     ):
+        _refuse_other_counts(
+            plan,
+            counted,
+            {
+                file.name: file.rows
+                for manifest in accepted.values()
+                if manifest is not None
+                for file in manifest.files
+            },
+        )
         progress(f"{plan.source}: unchanged since the last load")
         return [
             LandedTable(name, manifest.rows, False, ())
@@ -138,6 +154,7 @@ def land_source(
     try:
         connection.execute("set TimeZone = 'UTC'")
         reads = _read_all(plan, connection, facts, accepted, progress)
+        _refuse_other_counts(plan, counted, {path.name: read.rows for path, read in reads.items()})
         # From here on only the tables just read are within reach of the company's expressions.
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
@@ -161,6 +178,7 @@ def land_source(
             compared = manifest.model_copy(
                 update={
                     "previous_rows": previous.rows if previous is not None else None,
+                    "counted_rows": _counted_rows(manifest, counted),
                     "new_columns": new,
                 }
             )
@@ -176,6 +194,18 @@ def land_source(
     for manifest, _ in landed:
         ledger.write_pending(manifest)
     return [table for _, table in landed]
+
+
+def _refuse_other_counts(plan: SourcePlan, counted: dict[str, int], read: dict[str, int]) -> None:
+    if plan.row_count_file is not None:
+        refuse_other_counts(plan.source, plan.row_count_file, counted, read)
+
+
+def _counted_rows(manifest: Manifest, counted: dict[str, int]) -> int | None:
+    """Rows of the table's files as the source counted them; None unless it told of all."""
+    if not all(file.name in counted for file in manifest.files):
+        return None
+    return sum(counted[file.name] for file in manifest.files)
 
 
 def _relations_to_check(plan: SourcePlan) -> dict[str, str]:

@@ -38,6 +38,8 @@ class Manifest(BaseModel):
     files: tuple[LandedFile, ...]
     previous_rows: int | None = None
     """Rows of the landing that it was compared with; None for a table's first."""
+    counted_rows: int | None = None
+    """Rows of its files as the source itself counted them; None where it does not tell."""
     new_columns: tuple[str, ...] = ()
     """Columns that the landing before did not have."""
 

@@ -7,6 +7,8 @@ and its staging models. Does not belong here: what any vendor is like.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dagster_project.company.model import Company, Source
 from dagster_project.sources import files, hubspot, marketo, salesforce_export, segment, zuora
 from dagster_project.sources.landing import SourcePlan
@@ -36,7 +38,10 @@ def plan_source(source: Source, company: Company) -> SourcePlan:
     Raises:
         SourceError: the folder, a file's name or a mapping does not fit.
     """
-    return vendor_of(source).plan(source, company)
+    plan = vendor_of(source).plan(source, company)
+    if source.row_count_file is None:
+        return plan
+    return replace(plan, row_count_file=company.source_folder(source) / source.row_count_file)
 
 
 def schema_of(source: Source) -> str:

@@ -35,7 +35,8 @@ KEPT_TARGETS = 6
 
 COMPANY_TABLES = {
     "source": "Sources of the company and their time zones.",
-    "landed_table": "What each source delivered: rows, those of the delivery before, new columns.",
+    "record_link": "Addresses of records' pages, by source and entity, around the record's id.",
+    "landed_table": "What each source delivered: rows, those before, its own count, new columns.",
     "delivered_entity": "Which canonical entities each source delivers at all.",
     "opportunity_stage": "Opportunity stages: order, state, probability, forecast category.",
     "lead_status": "Lead statuses and the standard lead stage of each.",

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.company.model import Company
+from dagster_project.company.model import ANY_ENTITY, Company
 from dagster_project.company.run import RunSettings
+from dagster_project.contract import canonical_contract
 from dagster_project.sources.known import LOADED, as_of_schema
 from dagster_project.sources.lake_view import LAKE_FILE_DAY
 from dagster_project.sources.ledger import Ledger
@@ -50,6 +51,22 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                 for crm in (company.crm_source_of(source),)
             ],
         ),
+        "record_link": _table(
+            {"source_name": _TEXT, "entity": _TEXT, "before_id": _TEXT, "after_id": _TEXT},
+            [
+                {
+                    "source_name": source.name,
+                    "entity": entity,
+                    "before_id": before,
+                    "after_id": after,
+                }
+                for source in company.sources
+                for entity in canonical_contract()
+                for link in (source.record_links.get(entity, source.record_links.get(ANY_ENTITY)),)
+                if link is not None
+                for before, _, after in (link.partition("{id}"),)
+            ],
+        ),
         "opportunity_stage": _table(
             {
                 "stage": _TEXT,
@@ -57,6 +74,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                 "state": _TEXT,
                 "default_probability": _DOUBLE,
                 "forecast_category": _TEXT,
+                "expected_days": _INTEGER,
             },
             [
                 {
@@ -65,6 +83,7 @@ def company_tables(company: Company) -> dict[str, pa.Table]:
                     "state": stage.state,
                     "default_probability": stage.probability,
                     "forecast_category": stage.forecast_category,
+                    "expected_days": stage.expected_days,
                 }
                 for stage in company.stages
             ],
@@ -124,6 +143,7 @@ def landed_tables(company: Company, landing: Path, as_of_date: dt.date) -> pa.Ta
             "landed_on": pa.date32(),
             "row_count": pa.int64(),
             "previous_row_count": pa.int64(),
+            "counted_row_count": pa.int64(),
             "column_count": _INTEGER,
             "new_columns": _TEXT,
         },
@@ -135,6 +155,7 @@ def landed_tables(company: Company, landing: Path, as_of_date: dt.date) -> pa.Ta
                 "landed_on": manifest.as_of_date,
                 "row_count": manifest.rows,
                 "previous_row_count": manifest.previous_rows,
+                "counted_row_count": manifest.counted_rows,
                 "column_count": len(manifest.columns),
                 "new_columns": ", ".join(manifest.new_columns) or None,
             }

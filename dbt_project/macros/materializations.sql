@@ -33,12 +33,44 @@
         {%- do adapter.ensure_transaction() %}
         {%- do adapter.drop_relation(existing_relation) %}
     {%- endif %}
+    {%- set is_checked_as_written = is_checked_as_written() -%}
     {% call statement('main') -%}
-        {{- create_table_as(False, target_relation, compiled_code, 'sql') }}
+        {%- if is_checked_as_written -%}
+            create table {{ target_relation }} as (
+                {{ compiled_code }}
+            )
+        {%- else -%}
+            {{- create_table_as(False, target_relation, compiled_code, 'sql') }}
+        {%- endif -%}
     {%- endcall %}
+    {%- if is_checked_as_written -%}
+        {%- do assert_columns_as_declared(target_relation) -%}
+    {%- endif -%}
     {%- do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+-- Whether a contract is held against the written table: dbt asks for the query's columns before it runs the
+-- query, and where that reads a vendor's whole staging, planning it twice costs as much as running it. A
+-- contract with constraints needs the table first, so those are dbt's.
+{% macro is_checked_as_written() -%}
+    {%- set constrained = [] -%}
+    {%- for column in model.columns.values() if column.get('constraints') -%}
+        {%- do constrained.append(column.name) -%}
+    {%- endfor -%}
+    {{- return(config.get('contract').enforced and not model.get('constraints') and not constrained) -}}
+{%- endmacro %}
+
+{% macro assert_columns_as_declared(relation) -%}
+    {%- if not model.columns -%}
+        {%- do exceptions.raise_contract_error([], []) -%}
+    {%- endif -%}
+    {%- set written = format_columns(get_column_schema_from_query('select * from ' ~ relation)) -%}
+    {%- set declared = format_columns(get_column_schema_from_query(get_empty_schema_sql(model.columns))) -%}
+    {%- if written | map(attribute='formatted') | list != declared | map(attribute='formatted') | list -%}
+        {%- do exceptions.raise_contract_error(declared, written) -%}
+    {%- endif -%}
+{%- endmacro %}

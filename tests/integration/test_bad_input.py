@@ -158,7 +158,42 @@ def rename_column(folder: Path) -> None:
 ACCOUNT_ROW = "001000000000001AAA,Company 1,Energy"
 LINES = ACCOUNTS.splitlines(keepends=True)
 
+
+def says(*lines: str) -> Callable[[Path], object]:
+    """The source counts its rows, in these lines."""
+
+    def damage(folder: Path) -> None:
+        text("counts.csv", "\n".join(["file,rows", *lines, ""]))(folder)
+        company("path: export", "path: export, row_count_file: counts.csv")(folder)
+
+    return damage
+
+
 BROKEN = [
+    Broken(
+        "fewer rows than the source counted",
+        write_hubspot,
+        says("companies.jsonl.gz,31"),
+        ("companies.jsonl.gz", "30 rows", "counts.csv says 31", "T08"),
+    ),
+    Broken(
+        "a file that the source counted is missing",
+        write_hubspot,
+        says("companies.jsonl.gz,30", "compnies.jsonl.gz,4"),
+        ("no such file", "4 rows", "Did you mean 'companies.jsonl.gz'"),
+    ),
+    Broken(
+        "a count that is no number",
+        write_hubspot,
+        says("companies.jsonl.gz,many"),
+        ("counts.csv, row 2", "'many'", "a number"),
+    ),
+    Broken(
+        "a missing file with counts",
+        write_hubspot,
+        company("path: export", "path: export, row_count_file: none.csv"),
+        ("none.csv", "no such file", "row_count_file"),
+    ),
     Broken("empty", write_salesforce, text("Account.csv", ""), ("Account.csv", "0 bytes")),
     Broken(
         "only a header",

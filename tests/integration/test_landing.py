@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dagster_project.sources.errors import SourceError
 from dagster_project.warehouse.company_tables import landed_tables
 from tests.support.sources import Night
 
@@ -132,6 +133,23 @@ def test_what_a_delivery_was_compared_with_is_remembered(night: Night) -> None:
     night.run(SECOND)
     assert told(SECOND) == [("account", 3, 2, 3, "Colour__c")]
     assert told(FIRST) == []
+
+
+def test_the_rows_that_a_source_counted_are_compared_and_remembered(night: Night) -> None:
+    (night.folder / "company.yml").write_text(
+        SALESFORCE.replace("path: export", "path: export, row_count_file: counts.csv")
+    )
+    write_accounts(night.folder, {1: "Alder", 2: "Birch"})
+    counts = night.folder / "export/counts.csv"
+    counts.write_text("Rows,File,by\n2,Account.csv,us\n", encoding="utf-8-sig")
+    night.run(FIRST)
+    company = night.settings(FIRST).company
+    (landed,) = landed_tables(company, night.home.landing, FIRST).to_pylist()
+    assert (landed["row_count"], landed["counted_row_count"]) == (2, 2)
+    # The files are the same, and the source says that they are not all.
+    counts.write_text("Rows,File\n3,Account.csv\n")
+    with pytest.raises(SourceError, match=r"Account\.csv[\s\S]*2 rows, where counts\.csv says 3"):
+        night.run(SECOND)
 
 
 def test_a_dropped_column_can_be_accepted(night: Night) -> None:

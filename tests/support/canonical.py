@@ -23,14 +23,14 @@ create table config.source (
 );
 create table config.landed_table (
     source_name varchar, table_name varchar, is_full_export boolean, row_count bigint,
-    previous_row_count bigint, column_count integer
+    previous_row_count bigint, column_count integer, counted_row_count bigint
 );
 create table config.delivered_entity (
     source_name varchar, entity varchar, first_loaded_on date
 );
 create table config.opportunity_stage (
     stage varchar, stage_order integer, state varchar, default_probability double,
-    forecast_category varchar
+    forecast_category varchar, expected_days integer
 );
 create table config.lead_status (status varchar, lead_stage varchar);
 create table config.campaign_member_status (
@@ -42,9 +42,11 @@ create table config.currency_rate (
 );
 insert into config.source values ('crm', 'salesforce_export', 'UTC', null);
 insert into config.opportunity_stage values
-    ('Prospecting', 1, 'open', 0.1, 'pipeline'),
-    ('Closed Won', 9, 'won', 1, 'closed'),
-    ('Closed Lost', 10, 'lost', 0, 'omitted');
+    ('Prospecting', 1, 'open', 0.1, 'pipeline', 10),
+    ('Proposal', 3, 'open', 0.5, 'best_case', null),
+    ('Negotiation', 4, 'open', 0.8, 'commit', null),
+    ('Closed Won', 9, 'won', 1, 'closed', null),
+    ('Closed Lost', 10, 'lost', 0, 'omitted', null);
 insert into config.lead_status values
     ('Open', 'new'), ('Working', 'working'), ('Qualified', 'marketing_qualified'),
     ('Recycled', 'recycled'),
@@ -151,11 +153,13 @@ class Warehouse:
 
 
 def _own(entity: str, natural_id: str) -> dict[str, Any]:
-    """A name or an address of the record's own, so that it is not taken for a duplicate."""
+    """A name, a product or an address of the record's own, so that it is no duplicate."""
     word = re.sub("[^a-z0-9]", "", natural_id.lower())
     if entity == "account":
         site = {"website": f"https://www.{word}.com", "website_domain": f"{word}.com"}
         return {"account_name": f"Company {natural_id}", **site}
+    if entity == "opportunity":
+        return {"opportunity_name": f"Pumps {natural_id}", "product_name": f"Pump {natural_id}"}
     domain = {"contact": "acme-pumps.com", "lead": "fcof.net"}.get(entity)
     return {"email": f"{word}@{domain}", "email_domain": domain} if domain else {}
 
@@ -230,8 +234,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "opportunity": {
         "account_id": key("A1"),
-        "opportunity_name": "Pumps",
         "stage": "Prospecting",
+        "created_at": "2026-02-20 09:00:00+00",
         "amount_original": 1000,
         "probability": 0.1,
         "close_date": "2026-06-30",

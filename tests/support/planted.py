@@ -53,6 +53,8 @@ class Planted:
         warehouse.add(self.entity, me, **self.broken)
         if self.entity == "campaign":
             warehouse.add("campaign_member", f"member of {me}", campaign_id=key(me))
+        if self.entity == "opportunity" and self.rule_id != "O14":
+            warehouse.add("opportunity_contact_role", f"champion of {me}", opportunity_id=key(me))
         for entity, natural_id, values in self.beside(me):
             warehouse.add(entity, natural_id, **values)
 
@@ -87,3 +89,15 @@ def numbered(prefix: str, cases: list[Planted]) -> list[Planted]:
         )
         for number, case in enumerate(cases)
     ]  # fmt: skip
+
+
+def opportunity(natural_id: str, **values: Any) -> list[tuple[str, str, dict[str, Any]]]:
+    """An opportunity with a champion, which breaks no rule unless ``values`` do."""
+    return [
+        ("opportunity", natural_id, values),
+        (
+            "opportunity_contact_role",
+            f"champion of {natural_id}",
+            {"opportunity_id": key(natural_id)},
+        ),
+    ]

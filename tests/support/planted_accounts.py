@@ -13,7 +13,6 @@ from tests.support.planted import numbered, planted
 
 #: What rules about accounts need beside an account; it breaks none itself.
 SUPPORT: list[tuple[str, str, dict[str, Any]]] = [
-    ("user", "U2", {"user_name": "Gone", "email": "gone@cultivar-test.com", "is_active": False}),
     ("user", "U3", {"user_name": "Eve", "email": "eve@cultivar-test.com"}),
     ("territory", "TE1", {"territory_name": "North", "region": "EMEA"}),
     ("territory", "TE2", {"territory_name": "South", "region": "AMER"}),

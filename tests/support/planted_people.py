@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tests.support.canonical import key
-from tests.support.planted import numbered, planted
+from tests.support.planted import numbered, opportunity, planted
 
 SUPPORT: list[tuple[str, str, dict[str, Any]]] = [
     (
@@ -120,7 +120,7 @@ PEOPLE_CASES = numbered("XP", [
             {"consent_status": "Opted In"}, "consent_status"),
     planted("P20", "contact", {"is_email_bounced": True}, {"is_email_bounced": False},
             "is_email_bounced",
-            beside=lambda me: [("opportunity", f"O of {me}", {"contact_id": key(me)})]),
+            beside=lambda me: opportunity(f"O of {me}", contact_id=key(me))),
     planted("P20", "contact", {"is_email_bounced": True}, {}, "is_email_bounced",
             beside=lambda me: [("opportunity_contact_role", f"role of {me}",
                                 {"opportunity_id": key("O1"), "contact_id": key(me)})],

@@ -55,6 +55,7 @@ MARTS = {
     "fct_committee_coverage",
     "fct_cost_entry",
     "fct_email_send",
+    "fct_event_defect",
     "fct_hand_off",
     "fct_hygiene_scorecard",
     "fct_lead_lifecycle_event",

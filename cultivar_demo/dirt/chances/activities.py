@@ -9,8 +9,11 @@ from __future__ import annotations
 from cultivar_demo.constants import MEMBER_STATUSES
 from cultivar_demo.dirt.chances.accounts import COMPANY_DOMAIN
 from cultivar_demo.dirt.chances.chance import Chance, texts
+from cultivar_demo.settings import INTERNAL_DOMAIN
 
 OUTCOME_DAYS = 3
+TEST_WORDS = ("test", "tester", "testing", "testuser", "qa", "dummy", "sandbox")
+"""With what an address begins that was made for a test."""
 TOLERATED_SHARE = 0.01
 
 
@@ -157,10 +160,24 @@ CHANCES = (
         """,
         "a currency without a rate",
     ),
+    # Judged are those who are not excluded.
+    *(
+        Chance(
+            "C12", entity, "email",
+            f"""
+            select {entity}_id from judged_{entity}
+            where email_domain = '{INTERNAL_DOMAIN}' or regexp_full_match(
+                lower(split_part(email, '@', 1)), '({"|".join(TEST_WORDS)})([^a-z].*)?'
+            )
+            """,
+        )
+        for entity in ("contact", "lead")
+    ),
     Chance(
         "C12", "workspace", "customer_domain",
-        """
-        select workspace_id from record.workspace where workspace_id in (
+        f"""
+        select workspace_id from record.workspace
+        where split_part(creator_email, '@', 2) = '{INTERNAL_DOMAIN}' and workspace_id not in (
             select record_id from record.not_counted
             where entity = 'workspace' and starts_with(reason, 'excluded')
         )

@@ -22,13 +22,17 @@ PUSHED_DAYS_AT_ONCE = 92
 QUALIFICATION_FIELDS = 9
 BUYER_STAGE_ORDER = 4
 """Stage from which an economic buyer or champion, and a second contact, are required."""
+BOOKING_DAYS = 7
 DUE_DAYS = 90
+LATE_DAYS = 30
+"""A renewal that closed so early in a term was for the one before."""
 BACKDATED_DAYS = 3
+CATEGORIES_APART = 1
+COMMITTED_DAYS = 92
 EARLY_STAGE_ORDER = 2
 EARLY_CLOSING_DAYS = 14
 FAR_MONTHS = 18
 TOLERATED_SHARE = 0.01
-FOLLOWED_BY_DAYS = 365
 
 
 def _deal(rule: str, field: str, condition: str, detail: str = "") -> Chance:
@@ -45,12 +49,45 @@ def _no_activity(days: int) -> str:
 
 
 _STEPS = """
-    select opportunity_id, stage, stage_order, change_reason,
-        lag(stage_order) over deal as previous_order,
-        close_date - lag(close_date) over deal as pushed_days
+    select opportunity_id, close_date - lag(close_date) over deal as pushed_days
     from record.opportunity_version join judged_stage using (stage)
     window deal as (partition by opportunity_id order by version_at)
 """
+
+_LAST_STEP = """
+    select opportunity_id, version_at as entered_at, stage_order, previous_order from (
+        select opportunity_id, version_at, stage, stage_order,
+            lag(stage) over deal as previous_stage, lag(stage_order) over deal as previous_order
+        from record.opportunity_version join judged_stage using (stage)
+        window deal as (partition by opportunity_id order by version_at)
+    )
+    where stage is distinct from previous_stage
+    qualify row_number() over (partition by opportunity_id order by version_at desc) = 1
+"""
+"""How a deal came into its present stage."""
+
+_REASONS = """
+    select opportunity_id, max(version_at) as given_at from (
+        select opportunity_id, version_at, change_reason, lag(change_reason) over (
+            partition by opportunity_id order by version_at
+        ) as reason_before
+        from record.opportunity_version
+    )
+    where change_reason is not null and change_reason is distinct from reason_before
+    group by opportunity_id
+"""
+"""When the reason of a step was last written; a history shows a value that changes."""
+
+_CATEGORY_RANK = "list_position(['pipeline', 'best_case', 'most_likely', 'commit'], {0})"
+
+_ENDS = """
+    select deal.opportunity_id, max(coalesce(contract.ended_on, contract.term_ends_on)) as ends_on
+    from judged_opportunity as deal join judged_subscription as contract
+        on contract.account_id = deal.account_id
+        and contract.started_on <= judged_day(deal.created_at)
+    group by deal.opportunity_id
+"""
+"""Until when the account's contracts run: which of them a renewal is for, nobody can see."""
 
 _LINES = "select opportunity_id, sum(total_price) as total from record.line_item group by all"
 
@@ -77,7 +114,7 @@ CHANCES = (
         "O04", "close_date",
         "close_date is null or (is_open and close_date < judged_today())",
     ),
-    _deal("O05", "close_date", "is_closed and close_date > judged_today()"),
+    _deal("O05", "close_date", "state in ('won', 'lost') and close_date > judged_today()"),
     _deal("O06", "close_date", "close_date < judged_day(created_at)"),
     _deal(
         "O07", "probability",
@@ -139,6 +176,7 @@ CHANCES = (
         "O13", "opportunity_id",
         f"""
         state = 'won' and opportunity_type = 'New Business'
+        and close_date < judged_today() - {BOOKING_DAYS}
         and opportunity_id in (select opportunity_id from ({_LINES}))
         and opportunity_id not in (
             select opportunity_id from judged_subscription where opportunity_id is not null
@@ -163,7 +201,7 @@ CHANCES = (
         "neither economic buyer nor champion",
     ),
     _deal(
-        "O15", "qualification_fields_filled",
+        "O15", "qualification_field_count",
         f"is_open and stage_order >= {QUALIFIED_STAGE_ORDER} "
         f"and coalesce(qualification_fields_filled, 0) < {QUALIFICATION_FIELDS}",
     ),
@@ -174,16 +212,14 @@ CHANCES = (
     ),
     _deal("O17", "lead_source", "lead_source is null", "no source"),
     _deal("O17", "campaign_id", "lead_source is not null and campaign_id is null", "no campaign"),
-    _deal(
-        "O18", "stage",
+    Chance(
+        "O18", "opportunity", "stage",
         f"""
-        opportunity_id in (
-            select opportunity_id from ({_STEPS})
-            where change_reason is null and stage_order < 90 and (
-                stage_order < previous_order
-                or (previous_order < 90 and stage_order > previous_order + 1)
-            )
-        )
+        select opportunity_id from judged_opportunity join ({_LAST_STEP}) using (opportunity_id)
+        left join ({_REASONS}) as reason using (opportunity_id)
+        where is_open and coalesce(given_at < entered_at, true)
+            and (judged_opportunity.stage_order < previous_order
+                or judged_opportunity.stage_order > previous_order + 1)
         """,
     ),
     Chance(
@@ -194,7 +230,7 @@ CHANCES = (
         """,
     ),
     Chance(
-        "O20", "opportunity", "opportunity_id",
+        "O20", "opportunity", "opportunity_name",
         """
         select opportunity_id, min(opportunity_id) over same as cluster_id
         from judged_opportunity
@@ -209,7 +245,15 @@ CHANCES = (
     ),
     _deal(
         "O21", "forecast_category",
-        "forecast_category is distinct from stage_category and state is not null",
+        f"""
+        (state <> 'open' and forecast_category <> stage_category)
+        or (is_open and (
+            forecast_category in ('closed', 'omitted')
+            or abs({_CATEGORY_RANK.format("forecast_category")}
+                - {_CATEGORY_RANK.format("stage_category")}) > {CATEGORIES_APART}
+            or (forecast_category = 'commit' and close_date > judged_today() + {COMMITTED_DAYS})
+        ))
+        """,
     ),
     _deal(
         "O22", "currency_code",
@@ -223,10 +267,10 @@ CHANCES = (
         where status = 'Active' and term_months > 1
             and term_ends_on between judged_today() and judged_today() + {DUE_DAYS}
             and cancel_notice_on is null
-            and subscription_id not in (
-                select renewed_subscription_id from judged_opportunity
-                where opportunity_type = 'Renewal' and renewed_subscription_id is not null
-                    and close_date > contract.term_started_on + 30
+            and account_id is not null and account_id not in (
+                select account_id from judged_opportunity
+                where opportunity_type = 'Renewal' and account_id is not null
+                    and close_date > contract.term_started_on + {LATE_DAYS}
             )
         """,
     ),
@@ -242,7 +286,7 @@ CHANCES = (
                 from record.opportunity_version
             ) where is_closing group by opportunity_id
         ) as closing using (opportunity_id)
-        where is_closed and judged_day(closed_at) - close_date > {BACKDATED_DAYS}
+        where state in ('won', 'lost') and judged_day(closed_at) - close_date > {BACKDATED_DAYS}
         """,
     ),
     _deal(
@@ -281,16 +325,12 @@ CHANCES = (
             and abs(recurring - billed) > {TOLERATED_SHARE} * recurring
         """,
     ),
+    # Once it is won, billing tells the next term.
     Chance(
         "O28", "opportunity", "close_date",
-        """
-        select deal.opportunity_id from judged_opportunity as deal
-        join record.subscription_version as contract
-            on contract.subscription_id = deal.renewed_subscription_id
-            and contract.version_at <= deal.created_at
-        where opportunity_type = 'Renewal'
-        group by deal.opportunity_id, deal.close_date
-        having deal.close_date > arg_max(contract.term_ends_on, contract.version_at)
+        f"""
+        select opportunity_id from judged_opportunity join ({_ENDS}) using (opportunity_id)
+        where opportunity_type = 'Renewal' and state in ('open', 'lost') and close_date > ends_on
         """,
     ),
     _deal(

@@ -160,6 +160,7 @@ def opportunity_field_history(delivery: Delivery) -> Extract:
         Tracked("NextStep", "Text", "next_step"),
         Tracked("Next_Step_Date__c", "DateOnly", "next_step_on"),
         Tracked("Qualification_Fields__c", "Double", "qualification_fields_filled"),
+        Tracked("Stage_Change_Reason__c", "Text", "change_reason"),
         Tracked(
             "ForecastCategoryName",
             "DynamicEnum",

@@ -307,7 +307,17 @@ qualifications as (
     from {{ ref('int_accepted_opportunities') }}
 ),
 
+scored_records as (
+    select count(score) as records
+    from {{ source('hygiene', 'record_score') }}
+),
+
 available as (
+    select
+        'scored_record' as needs,
+        records as cases
+    from scored_records
+    union all
     select
         'representative_day' as needs,
         days as cases

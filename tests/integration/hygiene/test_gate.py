@@ -25,12 +25,20 @@ from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
-from tests.support import planted_accounts, planted_people
+from dagster_project.hygiene.streams import default_stream_rules
+from tests.support import (
+    planted_accounts,
+    planted_opportunities,
+    planted_people,
+    planted_work,
+)
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
 from tests.support.pages import Page
 from tests.support.planted import Planted, numbered, planted
 from tests.support.planted_accounts import ACCOUNT_CASES
+from tests.support.planted_opportunities import OPPORTUNITY_CASES
 from tests.support.planted_people import PEOPLE_CASES
+from tests.support.planted_work import WORK_CASES
 
 AS_OF = date(2026, 3, 1)
 SALESFORCE_ID = "001Zz0000000AbcIAE"
@@ -48,7 +56,9 @@ def settings(**changes: Any) -> GateSettings:
     )
 
 
-LOST = {"stage": "closed lost ", "probability": 0}
+LOST = {"stage": "closed lost ", "probability": 0, "close_date": date(2026, 2, 21)}
+#: Far enough to close soon.
+QUALIFIED = {"stage": "Proposal", "qualification_field_count": 9}
 CASES = [
     planted("X01", "account", {"unreadable_values": "annual_revenue=1.2.3\x1femployee_count=a=b"},
             {"unreadable_values": None}, "annual_revenue", "employee_count"),
@@ -103,16 +113,18 @@ CASES = [
     planted("O01", "opportunity", {"account_id": key("nowhere")}, {"account_id": key("A1")},
             "account_id"),
     planted("O02", "opportunity", {"stage": "Dreaming"}, {"stage": " PROSPECTING"}, "stage"),
-    planted("O04", "opportunity", {"close_date": None}, {"close_date": AS_OF}, "close_date"),
+    planted("O04", "opportunity", {**QUALIFIED, "close_date": None}, {"close_date": AS_OF},
+            "close_date"),
     planted("O04", "opportunity", {"close_date": date(2026, 2, 28)},
             {"stage": "Closed Won", "probability": 1}, "close_date"),
     # 23:30 UTC is the next day in Berlin, the reporting time zone.
     planted("O06", "opportunity",
-            {"close_date": date(2026, 3, 10), "created_at": "2026-03-10 23:30:00+00"},
+            {**QUALIFIED, "close_date": date(2026, 3, 10),
+             "created_at": "2026-03-10 23:30:00+00"},
             {"created_at": "2026-03-10 22:30:00+00"}, "close_date"),
     planted("O07", "opportunity", {"probability": 65}, {"probability": 0.65}, "probability"),
-    planted("O07", "opportunity", {"stage": "Closed Won", "probability": 0.9}, {"probability": 1},
-            "probability"),
+    planted("O07", "opportunity", {**LOST, "stage": "Closed Won", "probability": 0.9},
+            {"probability": 1}, "probability"),
     planted("O07", "opportunity", {**LOST, "probability": 0.1}, {"probability": 0}, "probability"),
     planted("O07", "opportunity", {"probability": 1}, {"probability": None}, "probability"),
     planted("O08", "opportunity", {"next_step": None}, {**LOST}, "next_step"),
@@ -179,12 +191,21 @@ CASES = [
     planted("C15", "subscription_charge", {"quantity": 11}, {"unit_price_original": None},
             "monthly_recurring_original"),
 ]  # fmt: skip
-CASES = [*numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES]
-SUPPORT = [*planted_accounts.SUPPORT, *planted_people.SUPPORT]
+CASES = [
+    *numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES, *OPPORTUNITY_CASES, *WORK_CASES,
+]  # fmt: skip
+SUPPORT = [
+    *planted_accounts.SUPPORT,
+    *planted_people.SUPPORT,
+    *planted_opportunities.SUPPORT,
+    *planted_work.SUPPORT,
+]
 
 #: Rules that compare with a list of the company's own.
 LISTS: dict[str, Any] = {
     "A04.industries": ["software"],
+    "C04.name_pattern": "(Fair|[0-9]{4}_[0-9]{2}-.+)",
+    "O26.smallest_amount": 100,
     "P16.lead_sources": ["web"],
     "P25.competitor_domains": ["rival.com"],
 }
@@ -356,6 +377,7 @@ def test_a_quarantined_record_shows_all_that_is_wrong_with_it(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     warehouse.add("opportunity", "O2", account_id=None, next_step=None, stage="Prospecting")
+    warehouse.add("opportunity_contact_role", "R2", opportunity_id=key("O2"))
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows(
         "select rule_ids, [[f.rule_id, f.severity, f.field] for f in findings] "
@@ -372,8 +394,10 @@ def test_excluded_rows_are_counted(broken_run: Run) -> None:
 def test_the_catalogue_and_the_check_results_cover_every_rule(broken_run: Run) -> None:
     wanted = {(rule.id, rule.entity) for rule in default_rules()}
     of_deliveries = {(rule.id, rule.judges) for rule in default_delivery_rules()}
+    of_streams = {(rule.id, rule.entity) for rule in default_stream_rules()}
     rules = broken_run.warehouse.rows("select rule_id, entity from hygiene.rule")
-    assert set(rules) == wanted | of_deliveries
+    assert set(rules) == wanted | of_deliveries | of_streams
+    assert len(rules) == len(set(rules))
     rows = broken_run.warehouse.rows(
         "select rule_id, entity, check_name, check_type, as_of_date, run_id "
         "from hygiene.check_result"
@@ -498,6 +522,7 @@ def test_a_company_switches_rules_off_and_sets_thresholds(
     warehouse.add("account", "A2", account_name="test")
     warehouse.add("account", "A3", account_name="Dummy's")
     warehouse.add("opportunity", "O2", close_date=date(2026, 2, 25))
+    warehouse.add("opportunity_contact_role", "R2", opportunity_id=key("O2"))
     changed = settings(
         thresholds={"A01.placeholder_names": ["dummy's"], "O04.grace_days": 4},
         disabled_rules=frozenset({"A10", "T07"}),
@@ -548,8 +573,7 @@ def test_references_and_missing_values_are_judged_only_where_the_source_delivers
     )
     nothing = {"account_id": None, "campaign_id": None, "lead_source": None, "next_step": None}
     warehouse.add("opportunity", "S3", **bare, **nothing, loss_reason=None)
-    warehouse.add("opportunity", "S4", **bare, **nothing, loss_reason=None, stage="Closed Lost",
-                  probability=0)  # fmt: skip
+    warehouse.add("opportunity", "S4", **bare, **{**nothing, **LOST}, loss_reason=None)
     run_gate(warehouse.path, settings(), tmp_path / "run")
     assert warehouse.rows("select rule_id, field from hygiene.violation") == []
     # Another source of the same name space does not lend its records.

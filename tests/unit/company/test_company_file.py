@@ -9,7 +9,8 @@ import pytest
 
 from dagster_project.company import CompanyFileError, load_company
 from dagster_project.company.run import reporting_day
-from dagster_project.contract import PROJECT_ROOT
+from dagster_project.contract import PROJECT_ROOT, canonical_contract
+from dagster_project.warehouse.company_tables import company_tables
 
 GOOD = """\
 name: acme
@@ -35,6 +36,16 @@ def write(folder: Path, text: str) -> Path:
         ("currency: EUR", "currency: Euro", ("reporting.currency", "'Euro'", "ISO 4217")),
         ("currency: EUR", "curency: EUR", ("unknown key", "Did you mean 'currency'")),
         ("type: salesforce_export", "type: salesforce", ("line 4: sources.0", "salesforce_export")),
+        (
+            "path: export",
+            "path: export, record_links: 'https://crm.example/'",
+            ("sources.0.record_links.any", "{id}", "lightning"),
+        ),
+        (
+            "path: export",
+            "path: export, record_links: {deal: 'https://crm.example/{id}'}",
+            ("sources.0.record_links", "'deal' is no entity", "opportunity"),
+        ),
         ("path: export", "pth: export", ("sources.0.path", "required", "Did you mean 'path'")),
         ("state: won", "state: closed", ("line 6: stages.0.state", "'open'", "'won'")),
         ("probability: 1", "probability: 100", ("stages.0.probability", "less than or equal to 1")),
@@ -153,3 +164,23 @@ def test_every_company_file_we_ship_is_valid(path: Path) -> None:
 def test_no_run_is_for_a_day_after_the_data_end(tmp_path: Path, now: str, expected: str) -> None:
     company = load_company(write(tmp_path, GOOD + "data_end_on: 2026-09-30\n"))
     assert reporting_day(company, dt.datetime.fromisoformat(now)).isoformat() == expected
+
+
+def test_an_address_of_an_entity_comes_before_the_one_of_all(tmp_path: Path) -> None:
+    links = "{any: 'https://a.example/{id}', lead: 'https://b.example/l/{id}/view?x=1'}"
+    text = GOOD.replace("path: export", f"path: export, record_links: {links}")
+    told = {
+        (row["entity"], row["before_id"], row["after_id"])
+        for row in company_tables(load_company(write(tmp_path, text)))["record_link"].to_pylist()
+    }
+    assert ("lead", "https://b.example/l/", "/view?x=1") in told
+    assert ("account", "https://a.example/", "") in told
+    assert len(told) == len(canonical_contract())
+    one = GOOD.replace("path: export", "path: export, record_links: 'https://a.example/{id}'")
+    ((before, after),) = {
+        (row["before_id"], row["after_id"])
+        for row in company_tables(load_company(write(tmp_path, one)))["record_link"].to_pylist()
+    }
+    assert (before, after) == ("https://a.example/", "")
+    none = company_tables(load_company(write(tmp_path, GOOD)))["record_link"]
+    assert none.num_rows == 0

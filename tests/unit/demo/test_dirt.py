@@ -138,13 +138,13 @@ def test_what_is_planted_is_found_by_its_rule(made_world: World) -> None:
         made_world,
         "select rule_id, entity, record_id, detail from record.label where origin = 'planted'",
     )
-    # Own people are left out before rules are applied, and robots are known by their mails'
-    # events. Misspelt duplicates are what identity resolution is for.
+    # Robots are known by their mails' events. Misspelt duplicates are what identity resolution is
+    # for.
     missed = [
         label
         for label in planted
         if label[2] not in found.get(label[:2], set())
-        and label[:2] not in {("C12", "contact"), ("C12", "lead"), ("C08", "email_event")}
+        and label[:2] != ("C08", "email_event")
         and not (label[0] in {"A10", "P10"} and label[3] in {"typo", "moved domain"})
     ]
     assert missed == []

@@ -19,7 +19,7 @@ from cultivar_demo.vendors.delivery import Delivery
 from cultivar_demo.vendors.identifiers import register_identifiers, salesforce_id
 from cultivar_demo.vendors.salesforce import write_salesforce
 from cultivar_demo.vendors.salesforce.drift import LATER_FIELDS, appears_on
-from cultivar_demo.vendors.segment import write_segment
+from cultivar_demo.vendors.segment import segment_workspace_id, write_segment
 from cultivar_demo.vendors.zuora import write_zuora
 from cultivar_demo.world.world import World
 
@@ -170,14 +170,13 @@ def test_events_sent_twice_are_those_labelled(labels: Path, tracks: pa.Table) ->
 
 
 def test_events_of_own_people_are_those_labelled(
-    labels: Path, tracks: pa.Table, label_rows: list[dict[str, object]]
+    made_world: World, labels: Path, tracks: pa.Table
 ) -> None:
-    own = {
-        row["source_record_id"]
-        for row in label_rows
-        if (row["rule_id"], row["entity"]) == ("C12", "workspace")
-    }
-    is_own = pc.is_in(tracks["context_group_id"], pa.array(sorted(map(str, own))))
+    own = made_world.connection.execute(
+        f"select {segment_workspace_id('record_id')} from record.not_counted "
+        "where entity = 'workspace' and starts_with(reason, 'excluded')"
+    ).fetchall()
+    is_own = pc.is_in(tracks["context_group_id"], pa.array(sorted(str(row[0]) for row in own)))
     events = pq.read_table(labels / "event_label.parquet")
     told = set(events.filter(pc.equal(events["rule_id"], "C12"))["message_id"].to_pylist())
     assert set(tracks.filter(is_own)["message_id"].to_pylist()) == told

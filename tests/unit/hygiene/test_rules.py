@@ -11,6 +11,7 @@ import pytest
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.placeholders import bind
+from dagster_project.hygiene.ratchets import check_ratchets
 from dagster_project.hygiene.rules import (
     ENTITIES,
     check_settings,
@@ -44,19 +45,24 @@ EXPECTED_RULES = {
         "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 T05 T07 X01"
     ),
     "contact": (
-        "P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P19 P20 P22 P23 P24 P25 P31 P32 P33 "
+        "C12 P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P19 P20 P22 P23 P24 P25 P31 P32 P33 "
         "T05 T07 X01"
     ),
     "lead": (
-        "P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P19 P21 "
+        "C12 P01 P02 P03 P04 P05 P06 P07 P10 P11 P12 P13 P14 P15 P16 P17 P18 P19 P21 "
         "P23 P24 P25 P26 P27 P28 P29 P30 P31 P33 T05 T07 X01"
     ),
-    "opportunity": "O01 O02 O04 O06 O07 O08 O12 O17 O22 T05 T07 X01",
-    "campaign": "C03 T05 X01",
+    "opportunity": (
+        "O01 O02 O03 O04 O05 O06 O07 O08 O09 O10 O11 O12 O13 O14 O15 O16 O17 O18 O19 O20 O21 O22 "
+        "O24 O25 O26 O27 O28 O29 O30 T05 T07 X01"
+    ),
+    "campaign": "C03 C04 T05 X01",
     "campaign_member": "C05 T05 X01",
-    "activity": "C01 T05 X01",
-    "workspace": "C09 T05 X01",
-    "subscription": "C10 C14 T05 T07 X01",
+    "activity": "C01 C02 C06 T05 X01",
+    "user": "C13 T05 X01",
+    "workspace": "C06 C09 C12 T05 X01",
+    "workspace_user": "C12 T05 X01",
+    "subscription": "C10 C14 O23 T05 T07 X01",
     "subscription_charge": "C10 C11 C15 T05 T07 X01",
 }
 BLOCKING = {"A01", "A19", "P01", "P04", "P14", "P33", "O01", "O22", "C10", "C11"}
@@ -161,6 +167,23 @@ def test_a_companys_override_is_refused_with_what_is_allowed(
 ) -> None:
     with pytest.raises(RuleFileError) as error:
         check_settings(default_rules(), settings(**changes))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("ratchet", "said"),
+    [
+        ("P02", "'P02' is not an entity's rule that blocks or warns; allowed: account.A01"),
+        ("lead.T07", "'lead.T07' is not an entity's rule"),
+        ("lead.O08", "'lead.O08' is not an entity's rule"),
+        ("lead.P06", "rule P06 of 'lead.P06' is switched off"),
+    ],
+)
+def test_a_ratchet_is_refused_with_what_is_allowed(ratchet: str, said: str) -> None:
+    with pytest.raises(RuleFileError) as error:
+        check_ratchets(
+            default_rules(), settings(ratchets={ratchet: 4}, disabled_rules=frozenset({"P06"}))
+        )
     assert said in str(error.value)
 
 

@@ -83,8 +83,9 @@ converted_anew as (
         coalesce({{ converted_amount('charges.monthly_recurring_original', 'rate_steps.rate_to_reporting') }}, 0)
         - coalesce({{ converted_amount('charges.monthly_recurring_original', 'rate_steps.rate_before') }}, 0)
             as fx_change,
-        coalesce(charges.monthly_recurring_original * rate_steps.rate_to_reporting, 0)
-        - coalesce(charges.monthly_recurring_original * rate_steps.rate_before, 0) as unrounded_change,
+        coalesce({{ unrounded_amount('charges.monthly_recurring_original', 'rate_steps.rate_to_reporting') }}, 0)
+        - coalesce({{ unrounded_amount('charges.monthly_recurring_original', 'rate_steps.rate_before') }}, 0)
+            as unrounded_change,
         0 as quantity_change
     from charges
     inner join rate_steps

@@ -25,6 +25,10 @@ accounts as (
     select * from {{ ref('dim_account') }}
 ),
 
+record_links as (
+    select * from {{ source('config', 'record_link') }}
+),
+
 described as (
     select
         violations.violation_id as worklist_item_id,
@@ -38,6 +42,10 @@ described as (
         violations.entity,
         violations.source_name,
         violations.source_record_id,
+        case
+            when record_links.before_id is not null and violations.source_record_id is not null
+                then concat(record_links.before_id, violations.source_record_id, record_links.after_id)
+        end as record_url,
         violations.record_id,
         violations.field,
         violations.value,
@@ -59,6 +67,10 @@ described as (
         on
             violations.rule_id = rules.rule_id
             and violations.entity = rules.entity
+    left join record_links
+        on
+            violations.source_name = record_links.source_name
+            and violations.entity = record_links.entity
     left join episodes
         on violations.violation_id = episodes.violation_id
     left join users
@@ -90,6 +102,7 @@ final as (
         entity,
         source_name,
         source_record_id,
+        record_url,
         record_id,
         field,
         value,

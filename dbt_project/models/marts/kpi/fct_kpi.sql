@@ -43,6 +43,7 @@ with measured as (
         'int_kpi_committee_coverage',
         'int_kpi_orchestration',
         'int_kpi_account_qualification',
+        'int_kpi_hygiene_score',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

@@ -7,6 +7,7 @@ with source as (
     'hs_next_step': 'NextStep',
     'next_step_date': 'next_step_date',
     'qualification_fields': 'qualification_fields',
+    'stage_change_reason': 'stage_change_reason',
 }) }}
 
 select * from final
