@@ -210,7 +210,7 @@ def _gather_evidence(
         for join in rule.used_joins.values()
         if join.schema_name == "evidence"
     }
-    refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings))
+    refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings), ENTITIES)
 
 
 def _require_runnable(
