@@ -138,7 +138,8 @@ def hygiene_catalogue(rules: Sequence[Rule] | None = None) -> str:
         "".join(f"- **{name}**: {meaning}\n" for name, meaning in _SEVERITIES.items()),
         "A rule about a reference, or about something missing, applies only where the source "
         "delivers that entity or ever fills that column. A company switches rules off, or gives "
-        "thresholds of its own, under `hygiene` in its file: see [operate](operate.md).\n",
+        "them thresholds and weights of its own, under `hygiene` in its file: see "
+        "[operate](operate.md).\n",
         "Rules about what a source delivered as a whole are judged when it lands, which refuses "
         "the source, or by the gate, which stops; a source sets `freshness_limit_days` in the "
         "company file to have T04 and T06 judged. How each rule went is in "

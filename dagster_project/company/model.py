@@ -385,6 +385,8 @@ class Hygiene(_Strict):
     disabled_rules: tuple[str, ...] = ()
     thresholds: dict[str, int | float | str | list[str]] = {}
     """``RULE.parameter`` → value, for example ``T07.tolerated_share: 0.1``."""
+    weights: dict[str, Annotated[int, Field(ge=0, le=10)]] = {}
+    """Rule → its weight in scores in place of the product's, for example ``O08: 4``."""
     ratchets: dict[str, Annotated[int, Field(ge=0)]] = {}
     """``entity.RULE`` → records that may break the rule; above it the rule fails, for example
     ``lead.P02: 40``."""

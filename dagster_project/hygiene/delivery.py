@@ -68,9 +68,16 @@ class DeliveryResult:
     @property
     def stop_message(self) -> str:
         """What is told when the run stops for it."""
+        found = f"{self.failed_rows:,} of {self.total_rows:,} were"
+        if self.rule.id == "T04":
+            found = (
+                f"it is {self.failed_rows:,} days old, and {self.total_rows:,} are allowed"
+                if self.failed_rows
+                else "no record of it says when it was changed"
+            )
         return (
-            f"{self.rule.id} {self.rule.title}: not so for source {self.subject} "
-            f"({self.failed_rows:,} of {self.total_rows:,}). {self.rule.how_to_fix}"
+            f"{self.rule.id} {self.rule.title}: not so for source {self.subject}: {found}. "
+            f"{self.rule.how_to_fix}"
         )
 
 
@@ -108,16 +115,16 @@ _JUDGED_SOURCES = """
         )
 """
 
-# Days of the newest change over days allowed.
+# Days of the newest change over days allowed. Without any stamp, nobody can tell: that is no pass.
 _T04 = f"""
 select judged.source_name as subject,
     greatest(
         :as_of_date - cast(stamp.newest_at at time zone :reporting_time_zone as date), 0
     ) as failed_rows,
     judged.freshness_limit_days as total_rows,
-    failed_rows <= total_rows as is_passed
+    stamp.newest_at is not null and failed_rows <= total_rows as is_passed
 from ({_JUDGED_SOURCES}) as judged
-inner join (
+left join (
     select source_name, max(modified_at) as newest_at from temp.modified group by source_name
 ) as stamp on stamp.source_name = judged.source_name
 """

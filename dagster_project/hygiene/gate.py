@@ -48,6 +48,7 @@ from dagster_project.hygiene.rules import (
     default_rules,
     load_rules,
     thresholds_json,
+    weight,
 )
 from dagster_project.hygiene.scores import write_scores
 from dagster_project.hygiene.settings import GateSettings
@@ -210,7 +211,7 @@ def _gather_evidence(
         for join in rule.used_joins.values()
         if join.schema_name == "evidence"
     }
-    refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings))
+    refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings), ENTITIES)
 
 
 def _require_runnable(
@@ -296,7 +297,7 @@ def _write_catalogue(
                 ", ".join(rule.fields),
                 rule.dimension,
                 rule.severity,
-                rule.weight,
+                weight(rule, settings),
                 rule.fixer,
                 rule.version,
                 rule.is_personal,

@@ -345,7 +345,7 @@ def default_rules() -> tuple[Rule, ...]:
 
 
 def check_settings(rules: Iterable[Rule], settings: GateSettings) -> None:
-    """Refuse thresholds and switched-off rules that no rule knows.
+    """Refuse thresholds, weights and switched-off rules that no rule knows.
 
     Raises:
         RuleFileError: naming the key and what is allowed.
@@ -372,6 +372,18 @@ def check_settings(rules: Iterable[Rule], settings: GateSettings) -> None:
             allowed[key].checked(value)
         except ValueError as error:
             raise RuleFileError(f"thresholds: {key}: {error}") from error
+    scored = {rule.id for rule in by_id.values() if rule.severity != "stop"}
+    for rule_id in settings.weights:
+        if rule_id not in scored:
+            raise RuleFileError(
+                f"weights: '{rule_id}' is not a rule that blocks or warns; allowed: "
+                + ", ".join(sorted(scored))
+            )
+
+
+def weight(rule: Rule, settings: GateSettings) -> int:
+    """The rule's weight in scores for a run: the company's, else its own."""
+    return settings.weights.get(rule.id, rule.weight)
 
 
 def parameter_values(rule: Rule, settings: GateSettings) -> dict[str, ThresholdValue]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.declared import write_declared
 from dagster_project.hygiene.placeholders import bind
-from dagster_project.hygiene.rules import ENTITIES, OWNED_ENTITIES, Rule
+from dagster_project.hygiene.rules import ENTITIES, OWNED_ENTITIES, Rule, weight
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +41,7 @@ def write_scores(
 def _entity_sql(entity: str, rules: Sequence[Rule], settings: GateSettings) -> str:
     values = sql.literals(rules, settings)
     applicable = "\nunion all\n".join(
-        f"select '{rule.id}' as rule_id, {rule.weight} as weight, applicable.record_id "
+        f"select '{rule.id}' as rule_id, {weight(rule, settings)} as weight, applicable.record_id "
         f"from (\n{bind(sql.applicable_records_sql(rule), values)}\n) as applicable"
         for rule in rules
         if rule.entity == entity and rule.severity != "stop"

@@ -40,6 +40,7 @@ class GateSettings:
         shared_domains: where many companies have a page, and none a domain of its own.
         run_id: identifies the run in hygiene.check_result.
         thresholds: ``"<rule id>.<parameter>"`` → value; replaces a parameter's default.
+        weights: rule id → its weight in scores; replaces the rule's own.
         disabled_rules: ids of rules that this company switches off.
         waivers: violations that this company accepts for now.
         ratchets: ``"<entity>.<rule id>"`` → records that may break the rule before it fails.
@@ -57,6 +58,7 @@ class GateSettings:
     new_business_types: tuple[str, ...] = _DEFAULTS.new_business_types
     renewal_types: tuple[str, ...] = _DEFAULTS.renewal_types
     thresholds: Mapping[str, ThresholdValue] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     disabled_rules: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
     ratchets: Mapping[str, int] = field(default_factory=dict)
@@ -96,6 +98,7 @@ def gate_settings(settings: RunSettings, run_id: str, rules: Sequence[Rule]) -> 
         new_business_types=tuple(kind.lower() for kind in company.thresholds.new_business_types),
         renewal_types=tuple(kind.lower() for kind in company.thresholds.renewal_types),
         thresholds=company.hygiene.thresholds,
+        weights=company.hygiene.weights,
         disabled_rules=frozenset(company.hygiene.disabled_rules),
         waivers=load_waivers(waivers, rules) if waivers is not None else (),
         ratchets=company.hygiene.ratchets,

@@ -8,6 +8,7 @@ and scores leave out what ``is_waived``. A waived record that a rule blocks stay
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
@@ -66,10 +67,9 @@ def load_waivers(path: Path, rules: Iterable[Rule]) -> tuple[Waiver, ...]:
     by_rule: dict[str, list[Rule]] = {}
     for rule in rules:
         by_rule.setdefault(rule.id, []).append(rule)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        _require_header(path, reader.fieldnames or ())
-        rows = [(reader.line_num, row) for row in reader]
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    _require_header(path, reader.fieldnames or ())
+    rows = [(reader.line_num, row) for row in reader]
     mistakes: list[str] = []
     waivers: dict[Waiver, int] = {}
     for line, row in rows:
@@ -112,16 +112,27 @@ class _Mistake:
         )
 
 
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        mistake = _Mistake("the row", "a character that is not UTF-8", "text in UTF-8",
+                           "Save the file as CSV in UTF-8.")  # fmt: skip
+        raise WaiverFileError(mistake.told(path, line)) from None
+
+
 def _require_header(path: Path, header: Sequence[str]) -> None:
     missing = [column for column in REQUIRED_COLUMNS if column not in header]
     unknown = [column for column in header if column not in _COLUMNS]
-    if missing or unknown:
+    if missing or unknown or len(set(header)) < len(header):
         raise WaiverFileError(
             _Mistake(
                 "the header",
                 ", ".join(header) or "nothing",
                 f"{', '.join(REQUIRED_COLUMNS)}; and if wanted {', '.join(OPTIONAL_COLUMNS)}",
-                "Name the columns so in the first row.",
+                "Name the columns so in the first row, each once, with commas between them.",
             ).told(path, 1)
         )
 
@@ -186,7 +197,8 @@ def write_waivers(
 ) -> None:
     """Write ``hygiene.waiver``, and the temporary table ``waived`` of what holds of ``found``.
 
-    Where several waivers are about a record, the one that holds longest counts.
+    Where several waivers are about a record, the one that holds longest counts; of those that
+    hold equally long, the first by its reason.
     """
     con.execute(
         """
@@ -222,7 +234,7 @@ def write_waivers(
         create or replace temp table waived as
         select rule_id, found_entity as entity, record_id,
             max(waived_until) as waived_until,
-            arg_max(reason, waived_until) as waiver_reason
+            first(reason order by waived_until desc, reason) as waiver_reason
         from waiver_match where is_in_force and record_id is not null group by all
         """
     )

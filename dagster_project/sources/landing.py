@@ -11,6 +11,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -564,7 +565,7 @@ def _compare_with_previous(
             f"{names}, row 1",
             f"a changed header: no column {', '.join(repr(column) for column in gone)}, "
             f"which was delivered on {previous.as_of_date}",
-            "every column that was delivered before; further ones are fine",
+            "every column that was delivered before; further ones are fine (T01)",
             "Export the column again. If it is gone for good, list it under dropped_columns of "
             "this source in the company file.",
         )
@@ -575,19 +576,23 @@ def _compare_with_previous(
             plan.source,
             names,
             f"no records, where {previous.rows:,} were delivered on {previous.as_of_date}",
-            "records",
+            "records, since a full export without any would delete all (T02)",
             "Export it again; the export probably broke off.",
         )
-    allowed = int(previous.rows * (1 - plan.max_row_drop_share))
+    # In decimals: in floats, 30 % of 90 records would be less than 27.
+    may_lack = int(previous.rows * Decimal(str(plan.max_row_drop_share)))
+    allowed = previous.rows - may_lack
     if previous.rows >= plan.max_row_drop_minimum and manifest.rows < allowed:
         raise SourceError(
             plan.source,
             names,
             f"{manifest.rows:,} records, where {previous.rows:,} were delivered on "
             f"{previous.as_of_date}",
-            f"at least {allowed:,} (max_row_drop_share {plan.max_row_drop_share:g})",
+            f"at least {allowed:,}, {may_lack:,} fewer than before "
+            f"(T03, max_row_drop_share {plan.max_row_drop_share:g})",
             "The file was probably cut off: export it again. If so many records really were "
-            "deleted, raise max_row_drop_share of this source for one night.",
+            f"deleted, set max_row_drop_share of source '{plan.source}' in the company file to "
+            f"{_share_to_accept(previous.rows, manifest.rows)} for one night.",
         )
     ended = {file.name: file.ends_with_newline for file in previous.files}
     for file in manifest.files:
@@ -601,3 +606,9 @@ def _compare_with_previous(
                 "a complete last row",
                 "The file was probably cut off within a value: export it again.",
             )
+
+
+def _share_to_accept(rows_before: int, rows: int) -> Decimal:
+    """The smallest ``max_row_drop_share`` in hundredths that lets so few rows pass."""
+    lacking = Decimal(rows_before - rows) / rows_before
+    return lacking.quantize(Decimal("0.01"), rounding=ROUND_UP)

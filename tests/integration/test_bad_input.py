@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.hygiene.delivery import default_delivery_rules
 from dagster_project.sources.errors import KEPT, SourceError
 from tests.support.sources import Night
 
@@ -199,7 +200,7 @@ BROKEN = [
         "only a header",
         write_salesforce,
         text("Account.csv", LINES[0]),
-        ("Account.csv", "no records", "30"),
+        ("Account.csv", "no records", "30", "T02"),
     ),
     Broken(
         "no header",
@@ -220,7 +221,10 @@ BROKEN = [
         ("row 1", "column 'Name' more than once"),
     ),
     Broken(
-        "a changed header", write_salesforce, rename_column, ("row 1", "'Industry'", "2026-05-31")
+        "a changed header",
+        write_salesforce,
+        rename_column,
+        ("row 1", "'Industry'", "2026-05-31", "T01"),
     ),
     Broken(
         "a row with too few values",
@@ -250,7 +254,8 @@ BROKEN = [
         "cut off between rows",
         write_salesforce,
         text("Account.csv", "".join(LINES[:21])),
-        ("20 records", "30 were delivered", "at least 25", "max_row_drop_share"),
+        # 15 % of 30 are 4.5; a third is missing.
+        ("20 records", "30 were delivered", "at least 26, 4 fewer", "T03", "to 0.34 for one night"),
     ),
     Broken(
         "an open quotation mark",
@@ -528,6 +533,36 @@ def test_a_broken_file_is_refused_and_yesterday_stays(
 
 def test_the_list_of_broken_files_is_long_enough() -> None:
     assert len({broken.name for broken in BROKEN}) == len(BROKEN) >= 20
+
+
+def test_every_rule_of_deliveries_that_landing_judges_refuses_a_file() -> None:
+    said = {part for broken in BROKEN for part in broken.says}
+    judged = {rule.id for rule in default_delivery_rules() if rule.judged_by == "landing"}
+    assert judged == {"T01", "T02", "T03", "T08"}
+    assert judged <= said
+
+
+def test_a_smaller_export_is_taken_with_the_share_that_the_refusal_names(tmp_path: Path) -> None:
+    write_salesforce(tmp_path)
+    night = Night(tmp_path)
+    night.schemas = ("raw_salesforce",)
+    night.run(YESTERDAY)
+    # A third is missing, and 0.33 would still be too little.
+    (tmp_path / "export/Account.csv").write_text("".join(LINES[:21]))
+    with pytest.raises(SourceError, match=r"set max_row_drop_share .* to 0\.34 for one night"):
+        night.run(TODAY)
+    company("path: export", "path: export, max_row_drop_share: 0.33")(tmp_path)
+    with pytest.raises(SourceError, match="at least 21, 9 fewer than before"):
+        night.run(TODAY)
+    company("max_row_drop_share: 0.33", "max_row_drop_share: 0.34")(tmp_path)
+    night.run(TODAY)
+    counted = "select count(*), count(*) filter (where _is_absent) from raw_salesforce.account"
+    assert night.rows(counted) == [(30, 10)]
+    # One night is enough: the next one is compared with what was taken.
+    company(", max_row_drop_share: 0.34", "")(tmp_path)
+    (tmp_path / "export/Account.csv").write_text("".join(LINES[:20]))
+    night.run(TODAY + dt.timedelta(days=1))
+    assert night.rows(counted) == [(30, 11)]
 
 
 @pytest.mark.parametrize("write", [write_salesforce, write_files])

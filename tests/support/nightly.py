@@ -80,6 +80,13 @@ class OrchardCompany:
         shutil.copytree(ORCHARD, self.folder)
         self.file = self.folder / "orchard.yml"
 
+    def twin(self, folder: Path) -> OrchardCompany:
+        """The same company with the same nights behind it; from here on the two live apart."""
+        other = OrchardCompany(folder)
+        shutil.copytree(self.folder, other.folder, dirs_exist_ok=True)
+        shutil.copytree(self.home.root, other.home.root)
+        return other
+
     def run(self, as_of: str, *, fails: bool = False) -> NightlyRun:
         return run_nightly(self.file, as_of, self.home.root, fails=fails)
 

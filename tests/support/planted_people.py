@@ -1,6 +1,7 @@
 """Planted violations of rules about contacts and leads, as of 2026-03-01.
 
-Belongs here: cases of P rules. Does not belong here: what is asserted of them (``test_gate``).
+Belongs here: cases of P rules, and of C12 about people. Does not belong here: what is asserted of
+them (``test_gate``).
 """
 
 from __future__ import annotations
@@ -172,4 +173,34 @@ PEOPLE_CASES = numbered("XP", [
                 *_mail("opened", "2026-02-01 10:02:00+00")(me)],
             mended=lambda me: [
                 ("email_event", f"opened to {me}", {"occurred_at": "2026-02-01 10:02:01+00"})]),
+    # The other kind of person, and the other fields, of rules that judge several.
+    planted("C12", "contact", {"email": "new@cultivar-test.com",
+            "email_domain": "cultivar-test.com"},
+            {"email": "new@acme-pumps.com", "email_domain": "acme-pumps.com"}, "email_domain",
+            also={"P09": ("email",)}),
+    planted("C12", "lead", {"email": "test+8@fcof.net"}, {"email": "tess@fcof.net"}, "email"),
+    planted("P01", "lead",
+            {"email": None, "email_domain": None, "phone": None, "mobile_phone": None},
+            {"phone": "(850) 644-4200"}, "email"),
+    planted("P03", "lead", {"email": "SALES@fcof.net"}, {"email": "sally@fcof.net"}, "email"),
+    planted("P04", "contact", {"email": "rose@yopmail.com", "email_domain": "yopmail.com"},
+            {"email": "roses@acme-pumps.com", "email_domain": "acme-pumps.com"}, "email",
+            also={"P09": ("email",)}),
+    planted("P06", "lead", {"mobile_phone": "12"}, {"mobile_phone": None}, "mobile_phone"),
+    planted("P07", "lead", {"title": None}, {"title": "Buyer"}, "title"),
+    planted("P14", "lead", {"email_bounced_at": "2026-01-10 08:59:59+00"},
+            {"email_bounced_at": "2026-01-10 09:00:00+00"}, "email_bounced_at"),
+    planted("P19", "lead", {"country": "Deutschland", "consent_status": None},
+            {"consent_status": "Opted In"}, "consent_status",
+            beside=lambda me: [("lead", f"asked beside {me}", {"consent_status": "Opted In"})]),
+    planted("P24", "lead", {"first_name": "0032e000001AbCd", "last_name": "a0B2e000001AbCd"},
+            {"first_name": "Congratulations", "last_name": "Doe"}, "first_name", "last_name",
+            also={"P23": ("first_name", "last_name")}),
+    planted("P25", "contact", {"email": "spy@rival.com", "email_domain": "rival.com"},
+            {"email": "ally@acme-pumps.com", "email_domain": "acme-pumps.com"}, "email",
+            also={"P09": ("email",)}),
+    planted("P31", "lead", {"has_opted_out_of_email": False}, {"has_opted_out_of_email": True},
+            "has_opted_out_of_email",
+            beside=_mail("unsubscribed", "2026-02-01 10:00:00+00", "fcof.net")),
+    planted("P33", "contact", {"owner_id": key("nobody")}, {"owner_id": key("U1")}, "owner_id"),
 ])  # fmt: skip

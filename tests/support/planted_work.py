@@ -1,7 +1,7 @@
 """Planted violations of rules about activities, campaigns, usage and users, as of 2026-03-01.
 
-Belongs here: cases of C02, C04, C06, C12 and C13. Does not belong here: what is asserted of them
-(``test_gate``).
+Belongs here: cases of C02, C04, C06, C10, C12 and C13. Does not belong here: what is asserted of
+them (``test_gate``).
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ WORK_CASES = numbered("XW", [
             {"is_active": True}, "is_active",
             beside=lambda me: [
                 ("contact", f"C of {me}", {"owner_id": key(me)})]),
+    planted("C10", "subscription", {"account_id": None}, {"account_id": key("A1")},
+            "billing_account_id", also={"C14": ("account_id",)}),
 ])  # fmt: skip
 # Who has left owns what other cases give to somebody who has left; mending these mends this.
 WORK_CASES.append(

@@ -56,6 +56,12 @@ def limit_freshness(warehouse: Warehouse, first_loaded_on: str = "2026-01-01") -
         con.execute(f"update config.delivered_entity set first_loaded_on = '{first_loaded_on}'")
 
 
+def nothing_is_written(warehouse: Warehouse) -> bool:
+    """Whether a first run left no table behind."""
+    written = "select 1 from information_schema.tables where table_schema in ('gate', 'hygiene')"
+    return warehouse.rows(written) == []
+
+
 def test_what_landing_compared_is_told(warehouse: Warehouse) -> None:
     with warehouse.connect() as con:
         con.execute(
@@ -101,8 +107,9 @@ def test_a_source_that_stands_still_stops_the_run(
     else:
         (stop,) = result.stops
         assert stop.startswith("T04 The newest change")
-        assert "source crm (4 of 3)" in stop
+        assert "source crm: it is 4 days old, and 3 are allowed. Start the export again." in stop
         assert "freshness_limit_days" in stop
+        assert nothing_is_written(warehouse)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +132,17 @@ def test_a_stamp_of_the_future_stops_the_run(
         assert ("T06", "crm", True, 0, 2) in results(warehouse)
     else:
         assert "T06 No record was modified" in result.stops[0]
-        assert "source crm (1 of 2)" in result.stops[0]
+        assert "source crm: 1 of 2 were. Correct the source's time_zone" in result.stops[0]
+        assert nothing_is_written(warehouse)
+
+
+def test_a_limit_of_a_source_without_stamps_stops_the_run(warehouse: Warehouse) -> None:
+    """Nobody would notice that its export stands still."""
+    limit_freshness(warehouse)
+    (stop,) = run(warehouse).stops
+    assert stop.startswith("T04 ")
+    assert "source crm: no record of it says when it was changed." in stop
+    assert "take it out" in stop
 
 
 def test_a_day_before_the_first_load_is_not_judged(warehouse: Warehouse) -> None:

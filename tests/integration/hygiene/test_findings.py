@@ -16,13 +16,14 @@ import pytest
 from dagster_project.company import Company, Home, RunSettings
 from dagster_project.hygiene import gate
 from dagster_project.hygiene.gate import run_gate
-from dagster_project.hygiene.rules import ENTITIES, default_rules
+from dagster_project.hygiene.rules import default_rules
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.waivers import Waiver
 from dagster_project.publish.memory import last_night
 from dagster_project.publish.publication import ColumnPolicy, publish
 from tests.support.canonical import Warehouse, key
 from tests.support.expectations import count_without_great_expectations
+from tests.support.places import require_every_record_in_one_place
 
 EPISODES = """
     select rule_id, source_record_id, field, episode_number,
@@ -66,30 +67,9 @@ class Nights:
             **changes,
         )
         assert not run_gate(self.warehouse.path, settings, self.home.hygiene).is_stopped
-        self.require_every_record_in_one_place()
+        require_every_record_in_one_place(self.warehouse.rows)
         if publishes:
             publish(run, settings.run_id, ColumnPolicy({}, {}, frozenset()))
-
-    def require_every_record_in_one_place(self) -> None:
-        """Rows in are rows admitted, quarantined or excluded, by key and for every entity."""
-        place = " union all ".join(
-            f"select '{entity}' as entity, {entity}_id as record_id from {relation}"
-            for entity in ENTITIES
-            for relation in (f'gate."{entity}"', f"hygiene.quarantined_{entity}")
-        )
-        delivered = " union all ".join(
-            f"select '{entity}' as entity, {entity}_id as record_id from canonical.\"{entity}\""
-            for entity in ENTITIES
-        )
-        apart = self.warehouse.rows(
-            f"""
-            with delivered as ({delivered}),
-            place as ({place} union all select entity, record_id from hygiene.excluded_record)
-            (from place except all from delivered) union all
-            (from delivered except all from place)
-            """
-        )
-        assert apart == []
 
     def episodes(self) -> list[tuple[Any, ...]]:
         return self.warehouse.rows(EPISODES.format(schema="hygiene"))
@@ -267,6 +247,19 @@ def test_a_waived_finding_stays_open_and_comes_back_on_expiry(nights: Nights) ->
     ]
 
 
+def test_of_waivers_that_hold_equally_long_the_first_by_its_reason_is_told(nights: Nights) -> None:
+    """In whatever order the file has them, so that a second run tells the same."""
+    nights.warehouse.add("opportunity", "X", stage="Dreaming")
+    until = date(2026, 3, 9)
+    by_reason = [
+        Waiver("O02", None, None, record, reason, "Ada", until)
+        for record, reason in (("*", "Frozen"), ("X*", "Audit"), ("X", "Migrated"))
+    ]
+    for day, waivers in ((1, by_reason), (2, by_reason[::-1])):
+        nights.run(day, waivers=tuple(waivers))
+        assert nights.warehouse.rows("select waiver_reason from hygiene.violation") == [("Audit",)]
+
+
 def test_a_blocked_record_is_held_back_until_the_night_after_the_fix(nights: Nights) -> None:
     """Every night each record is admitted, quarantined or excluded, and in one place only."""
     warehouse = nights.warehouse
@@ -324,3 +317,16 @@ def test_a_score_weighs_what_is_broken_against_what_applies(nights: Nights) -> N
     assert warehouse.rows(
         "select count(*) from hygiene.record_score where entity = 'employee'"
     ) == [(0,)]
+
+
+def test_a_company_weighs_rules_its_own_way(nights: Nights) -> None:
+    """O01 5 as it is, O02 0, O08 4: 9 applies, of which O08 is broken."""
+    nights.warehouse.add("opportunity", "two", next_step=None)
+    nights.run(1, weights={"O02": 0, "O08": 4}, disabled_rules=frozenset({"O22"}))
+    assert nights.warehouse.rows(
+        "select applicable_weight, broken_weight, round(score, 4) from hygiene.record_score "
+        "where source_record_id = 'two'"
+    ) == [(9, 4, 0.5556)]
+    assert nights.warehouse.rows(
+        "select rule_id, weight from hygiene.rule where rule_id in ('O01', 'O02', 'O08') order by 1"
+    ) == [("O01", 5), ("O02", 0), ("O08", 4)]

@@ -26,6 +26,7 @@ from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.streams import default_stream_rules
+from dagster_project.hygiene.waivers import Waiver
 from tests.support import (
     planted_accounts,
     planted_opportunities,
@@ -33,14 +34,21 @@ from tests.support import (
     planted_work,
 )
 from tests.support.canonical import VALID_RECORDS, Warehouse, key
+from tests.support.expectations import count_without_great_expectations
 from tests.support.pages import Page
-from tests.support.planted import Planted, numbered, planted
+from tests.support.planted import (
+    Planted,
+    change_what_no_rule_reads,
+    numbered,
+    planted,
+)
 from tests.support.planted_accounts import ACCOUNT_CASES
 from tests.support.planted_opportunities import OPPORTUNITY_CASES
 from tests.support.planted_people import PEOPLE_CASES
 from tests.support.planted_work import WORK_CASES
 
 AS_OF = date(2026, 3, 1)
+NIGHT_BEFORE = date(2026, 2, 28)
 SALESFORCE_ID = "001Zz0000000AbcIAE"
 
 
@@ -87,7 +95,7 @@ CASES = [
     planted("P06", "contact", {"mobile_phone": "(512) 757-6000 99 99 99", "phone": "1"},
             {"mobile_phone": None, "phone": None}, "mobile_phone", "phone"),
     planted("P06", "lead", {"phone": "030 123456", "mobile_phone": None},
-            {"country": "Deutschland"}, "phone"),
+            {"country": "Deutschland", "consent_status": "Opted In"}, "phone"),
     planted("P08", "contact", {"account_id": None}, {"account_id": key("A1")}, "account_id"),
     planted("P13", "lead", {"is_converted": False}, {"lead_status": "Working"}, "lead_status"),
     planted("P13", "lead", {"lead_status": "open"}, {"lead_status": " closed - CONVERTED"},
@@ -244,17 +252,50 @@ def broken_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(warehouse, result, folder / "run")
 
 
-@pytest.fixture(scope="module")
-def fixed_run(broken_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("fixed")
+def night_after(broken_run: Run, folder: Path) -> Warehouse:
+    """A copy in which the night before saw, and published, all that is broken."""
     shutil.copy(broken_run.warehouse.path, folder / "warehouse.duckdb")
     warehouse = Warehouse.__new__(Warehouse)
     warehouse.path = folder / "warehouse.duckdb"
+    with warehouse.connect() as con:
+        day = {"day": NIGHT_BEFORE}
+        con.execute(
+            "insert into memory.finding select * replace ($day as first_seen_on, "
+            "$day as last_seen_on) from hygiene.finding",
+            day,
+        )
+        con.execute("insert into memory.run values ($day + 1, 'run', false, $day)", day)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def fixed_run(broken_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("fixed")
+    warehouse = night_after(broken_run, folder)
     with warehouse.connect():
         for case in CASES:
             case.fix(warehouse)
     result = run_gate(warehouse.path, settings(thresholds=LISTS), folder / "run")
     return Run(warehouse, result, folder / "run")
+
+
+def quick_run(warehouse: Warehouse, **changes: Any) -> Run:
+    """Great Expectations counts the same in ``broken_run`` and ``fixed_run``."""
+    folder = warehouse.path.parent / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "run_expectations", count_without_great_expectations)
+        changed = settings(**{"thresholds": LISTS, **changes})
+        return Run(warehouse, run_gate(warehouse.path, changed, folder), folder)
+
+
+@pytest.fixture(scope="module")
+def waived_run(broken_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Each case is waived for its own rule, on the waiver's last day."""
+    waivers = tuple(
+        Waiver(case.rule_id, case.entity, "crm", case.natural_id, "Accepted", "Ada", AS_OF)
+        for case in CASES
+    )
+    return quick_run(night_after(broken_run, tmp_path_factory.mktemp("waived")), waivers=waivers)
 
 
 @pytest.fixture
@@ -274,11 +315,58 @@ def test_a_planted_violation_is_found_and_nothing_else(broken_run: Run, case: Pl
     assert found == case.findings
 
 
-def test_every_rule_has_a_planted_violation() -> None:
-    assert {rule.id for rule in default_rules()} - {case.rule_id for case in CASES} == {
-        "T05",
-        "T07",
+def test_every_check_of_every_rule_has_a_planted_violation() -> None:
+    cases = {(case.entity, case.rule_id, field) for case in CASES for field in case.fields}
+    rules = default_rules()
+    checks = {(rule.entity, rule.id, check.field) for rule in rules for check in rule.checks}
+    assert checks - cases == set()
+    # Those that are built in follow (test_built_in_rules).
+    assert {rule.id for rule in rules if not rule.checks} == {"T05", "T07", "X01"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule_id}-{case.natural_id}")
+def test_its_fix_closes_the_finding(fixed_run: Run, case: Planted) -> None:
+    episodes = fixed_run.warehouse.rows(
+        "select rule_id, entity, source_record_id, field, "
+        "episode_number, first_seen_on, last_seen_on, fixed_on, closing_reason "
+        f"from hygiene.finding where entity = '{case.entity}' "
+        f"and source_record_id = '{case.natural_id}'"
+    )
+    assert {row[:4] for row in episodes} == case.findings
+    reason = "record_gone" if case.fixed.get("is_excluded") else "fixed"
+    assert {row[4:] for row in episodes} == {(1, NIGHT_BEFORE, NIGHT_BEFORE, AS_OF, reason)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule_id}-{case.natural_id}")
+def test_its_waiver_hides_it_and_nothing_else(waived_run: Run, case: Planted) -> None:
+    of_case = f"entity = '{case.entity}' and source_record_id = '{case.natural_id}'"
+    found = waived_run.warehouse.rows(
+        "select rule_id, entity, source_record_id, field, is_waived "
+        f"from hygiene.violation where {of_case}"
+    )
+    assert {row[:4] for row in found} == case.findings, "it stays visible"
+    assert {row[:4] for row in found if row[4]} == {
+        (case.rule_id, case.entity, case.natural_id, field) for field in case.fields
     }
+    assert waived_run.warehouse.rows(
+        f"select waived_rule_count, broken_rule_count from hygiene.record_score where {of_case}"
+    ) == [(1, len(case.also))]
+
+
+def test_a_change_of_what_no_rule_is_about_changes_no_finding(
+    broken_run: Run, tmp_path: Path
+) -> None:
+    """Every column that no rule reads gets another value, and the rows another order."""
+    warehouse = night_after(broken_run, tmp_path)
+    changed = change_what_no_rule_reads(warehouse)
+    with_rules = {rule.entity for rule in default_rules() if rule.kind == "checks"}
+    assert all(changed[entity] >= 2 for entity in with_rules), changed
+    quick_run(warehouse)
+    violations = "select * from hygiene.violation order by violation_id"
+    assert warehouse.rows(violations) == broken_run.warehouse.rows(violations)
+    assert warehouse.rows(
+        "select distinct episode_number, first_seen_on, last_seen_on, fixed_on from hygiene.finding"
+    ) == [(1, NIGHT_BEFORE, AS_OF, None)]
 
 
 def test_valid_deleted_and_fixed_records_have_no_finding(broken_run: Run, fixed_run: Run) -> None:

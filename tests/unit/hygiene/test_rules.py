@@ -160,6 +160,9 @@ def test_an_empty_folder_is_no_rules(tmp_path: Path) -> None:
         ({"thresholds": {"A01.placeholder_names": "test"}}, "list of text"),
         ({"disabled_rules": frozenset({"A99"})}, "'A99' is not a rule; allowed: A01"),
         ({"disabled_rules": frozenset({"T05"})}, "T05 cannot be switched off"),
+        ({"weights": {"A99": 1}}, "'A99' is not a rule that blocks or warns; allowed: A01"),
+        # What stops a run is no part of a score.
+        ({"weights": {"T07": 1}}, "'T07' is not a rule that blocks or warns"),
     ],
 )
 def test_a_companys_override_is_refused_with_what_is_allowed(

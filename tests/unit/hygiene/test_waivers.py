@@ -79,3 +79,15 @@ def test_a_missing_file_or_column_is_told(tmp_path: Path) -> None:
         load(tmp_path, "rule_id,record\n")
     with pytest.raises(WaiverFileError, match=r"row 1, the header\n  found: .*, note"):
         load(tmp_path, HEADER.strip() + ",note\n")
+    with pytest.raises(WaiverFileError, match=r"row 1, the header\n(.*\n){2}.*each once"):
+        load(tmp_path, HEADER.strip() + ",reason\n")
+    with pytest.raises(WaiverFileError, match=r"row 1, the header\n(.*\n){2}.*commas between"):
+        load(tmp_path, HEADER.replace(",", ";"))
+
+
+def test_a_file_that_a_spreadsheet_saved_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "acme_waivers.csv"
+    row = "O08,1,Für später,Ada,2026-12-31,,\n"
+    path.write_bytes((HEADER + "O08,2,Law,Ada,2026-12-31,,\n" + row).encode("latin-1"))
+    with pytest.raises(WaiverFileError, match=r"acme_waivers\.csv, row 3, the row\n.*not UTF-8"):
+        load_waivers(path, default_rules())
