@@ -43,6 +43,7 @@ NOT_A_METRIC = {
     "P10": _NESTED,
     "P11": _NESTED,
     "Q01": "the scores of records lie in schema hygiene, and metrics read marts",
+    "Q02": _LISTED,
     "R01": "a quota is prorated by active days",
     "R02": "a quota is prorated by active days",
     "R03": _NESTED,

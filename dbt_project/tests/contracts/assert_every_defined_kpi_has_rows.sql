@@ -312,7 +312,17 @@ scored_records as (
     from {{ source('hygiene', 'record_score') }}
 ),
 
+outreach_starts as (
+    select count(*) as companies
+    from {{ ref('int_outreach_starts') }}
+),
+
 available as (
+    select
+        'outreach_start' as needs,
+        companies as cases
+    from outreach_starts
+    union all
     select
         'scored_record' as needs,
         records as cases

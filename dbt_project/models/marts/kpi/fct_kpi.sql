@@ -44,6 +44,7 @@ with measured as (
         'int_kpi_orchestration',
         'int_kpi_account_qualification',
         'int_kpi_hygiene_score',
+        'int_kpi_outreach_readiness',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

@@ -1,0 +1,64 @@
+-- Q02: of the companies that were first touched in a period, those of which everything required was known by then.
+with starts as (
+    select * from {{ ref('int_outreach_starts') }}
+),
+
+segments as (
+    select * from {{ ref('int_company_segments') }}
+),
+
+periods as (
+    select * from {{ ref('int_date_periods') }}
+),
+
+all_time as (
+    select * from {{ ref('int_all_time_period') }}
+),
+
+cases as (
+    select
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment,
+        starts.*
+    from starts
+    union all
+    select
+        segments.segment_type,
+        segments.segment_id,
+        segments.segment,
+        starts.*
+    from starts
+    inner join segments
+        on starts.company_id = segments.company_id
+),
+
+placed as (
+    {{ placed_in_periods('cases', 'first_touched_on') }}
+),
+
+totals as (
+    select
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment_id,
+        segment,
+        count(*) as touched_count,
+        count(*) filter (where is_outreach_ready) as ready_count
+    from placed
+    group by
+        period_grain,
+        period_start,
+        period_end,
+        segment_type,
+        segment_id,
+        segment
+),
+
+final as (
+    {{ kpi_rows('Q02', 'headline', 'totals', numerator='ready_count', denominator='touched_count') }}
+)
+
+select * from final
