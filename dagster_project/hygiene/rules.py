@@ -64,6 +64,9 @@ Entity = Literal[
     "target_account",
     "market_account",
     "survey_response",
+    "usage_record",
+    "support_ticket",
+    "churn_event",
 ]
 #: Every entity of the canonical CRM contract, in the contract's order.
 ENTITIES: tuple[Entity, ...] = get_args(Entity)

@@ -1,4 +1,7 @@
-"""A software company's subscriptions, read through a mapping, against figures from its files."""
+"""A software company's subscriptions, read through a mapping, against figures from its files.
+
+Its readme says that the data are clean; what is wrong with them was counted with plain SQL.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,11 @@ import pytest
 
 from dagster_project.contract import PROJECT_ROOT
 from tests.support.nightly import NightlyRun, run_nightly
+from tests.support.real_data import (
+    assert_every_row_is_accounted_for,
+    findings,
+    rules_broken,
+)
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("ravenstack")]
 COMPANY = PROJECT_ROOT / "tests/real_data/companies/ravenstack.yml"
@@ -104,3 +112,78 @@ def test_net_retention_of_the_last_year(
     assert monthly(night, "V04", "point_to_point")[last] == pytest.approx(net, rel=1e-9)
     assert monthly(night, "V03", "point_to_point")[last] == pytest.approx(gross, rel=1e-9)
     assert monthly(night, "V05", "point_to_point")[last] == pytest.approx(logo, rel=1e-9)
+
+
+def test_every_row_is_accounted_for(night: NightlyRun, real_data: Path) -> None:
+    folder = real_data / "ravenstack"
+    files = {
+        "account": "accounts",
+        "subscription": "subscriptions",
+        "subscription_charge": "subscriptions",
+        "usage_record": "feature_usage",
+        "support_ticket": "support_tickets",
+        "churn_event": "churn_events",
+    }
+    assert_every_row_is_accounted_for(
+        night, {entity: folder / f"ravenstack_{name}.csv" for entity, name in files.items()}
+    )
+
+
+def test_uses_under_one_id(night: NightlyRun) -> None:
+    """21 uses have the id of another one: they are held back, and nothing else is."""
+    assert findings(night, "X02") == {("usage_record", "metering_id"): 21}
+    assert night.published(
+        "select entity, rows_quarantined from marts.fct_row_balance where rows_quarantined > 0"
+    ) == [("usage_record", 21)]
+
+
+def test_uses_before_and_after_the_subscription(night: NightlyRun) -> None:
+    assert night.published(
+        """
+        select
+            count(*) filter (where contains(value, ' / service from ')),
+            count(*) filter (where contains(value, ' / service until ')),
+            count(*)
+        from hygiene.violation
+        where rule_id = 'C06' and entity = 'usage_record' and field = 'used_on'
+        """
+    ) == [(19142, 290, 19142 + 290)]
+
+
+def test_tickets_before_the_customer_signed_up(night: NightlyRun) -> None:
+    assert findings(night, "C06")["support_ticket", "opened_at"] == 1077
+
+
+def test_departures_that_the_account_denies_and_the_other_way_round(night: NightlyRun) -> None:
+    assert night.published(
+        """
+        select
+            count(*) filter (where starts_with(value, 'Customer / left on ')),
+            count(*) filter (where value = 'Former Customer / no departure'),
+            count(*)
+        from hygiene.violation where rule_id = 'X04' and field = 'account_type'
+        """
+    ) == [(277, 35, 277 + 35)]
+
+
+def test_former_customers_whose_subscription_goes_on(
+    night: NightlyRun, files: duckdb.DuckDBPyConnection, real_data: Path
+) -> None:
+    path = real_data / "ravenstack/ravenstack_accounts.csv"
+    ((expected,),) = files.execute(
+        f"select count(*) from read_csv('{path}') as account where churn_flag "
+        "and account_id in (select account_id from subscription where end_date is null)"
+    ).fetchall()
+    assert expected > 100
+    assert findings(night, "A11") == {("account", "account_type"): expected}
+
+
+def test_no_rule_finds_what_is_not_there(night: NightlyRun) -> None:
+    """There are no people, owners or websites in the data, so no rule asks for them."""
+    assert rules_broken(night) == {
+        "account.A11",
+        "account.X04",
+        "support_ticket.C06",
+        "usage_record.C06",
+        "usage_record.X02",
+    }

@@ -10,6 +10,12 @@ import pytest
 
 from dagster_project.contract import PROJECT_ROOT
 from tests.support.nightly import NightlyRun, run_nightly
+from tests.support.real_data import (
+    assert_every_row_is_accounted_for,
+    findings,
+    relation,
+    rules_broken,
+)
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("regional_sales")]
 COMPANY = PROJECT_ROOT / "tests/real_data/companies/regional_sales.yml"
@@ -109,10 +115,50 @@ def test_win_rates_of_every_segment_and_period(
 
 
 def test_duplicate_account_name(night: NightlyRun) -> None:
-    assert night.published("select count(*) from hygiene.finding where rule_id = 'A10'") == [(1,)]
+    assert findings(night, "A10") == {("account", "account_name"): 1}
 
 
 def test_opportunities_without_a_campaign(night: NightlyRun) -> None:
-    assert night.published(
-        "select count(*) from hygiene.finding where rule_id = 'O17' and field = 'campaign_id'"
-    ) == [(6732,)]
+    assert findings(night, "O17") == {("opportunity", "campaign_id"): 6732}
+
+
+def test_every_row_is_accounted_for(night: NightlyRun, real_data: Path) -> None:
+    folder = real_data / "regional_sales"
+    files = {
+        "account": "accounts",
+        "contact": "contacts",
+        "user": "owners",
+        "product": "products",
+        "campaign": "campaigns",
+        "opportunity": "opportunities",
+        "opportunity_line_item": "opportunities",
+    }
+    assert_every_row_is_accounted_for(
+        night, {entity: folder / f"{name}.csv" for entity, name in files.items()}
+    )
+
+
+def test_opportunities_that_are_the_same(night: NightlyRun, real_data: Path) -> None:
+    """2,574 of the open ones share account, product and month; but these customers buy often."""
+    ((expected,),) = duckdb.execute(
+        f"""
+        select sum(alike - 1) from (
+            select count(*) as alike from {relation(real_data / "regional_sales/opportunities.csv")}
+            where Status = 'Open'
+            group by AccountSeq, ProductSeq, left(CloseDate, 7), cast(Value as decimal(18, 2))
+        )
+        """
+    ).fetchall()
+    assert 0 < expected < 10
+    assert findings(night, "O20") == {("opportunity", "opportunity_name"): expected}
+
+
+def test_no_rule_finds_what_is_not_there(night: NightlyRun) -> None:
+    """There are no activities, histories, sources or next steps in the data."""
+    assert rules_broken(night) == {
+        "account.A10",
+        "opportunity.O04",
+        "opportunity.O17",
+        "opportunity.O20",
+        "opportunity.O25",
+    }

@@ -11,6 +11,12 @@ import pytest
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.sources.salesforce_export import eighteen_characters
 from tests.support.nightly import NightlyRun, run_nightly
+from tests.support.real_data import (
+    assert_every_row_is_accounted_for,
+    findings,
+    relation,
+    rules_broken,
+)
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 COMPANIES = PROJECT_ROOT / "tests/real_data/companies"
@@ -67,6 +73,39 @@ class TestDevEdition:
         )
         assert found == [("lead", 3, 3)]
 
+    def test_every_row_is_accounted_for(self, dev_edition: NightlyRun, real_data: Path) -> None:
+        folder = real_data / "salesforce_dev_edition"
+        assert_every_row_is_accounted_for(
+            dev_edition,
+            {
+                "account": folder / "Account.csv",
+                "contact": folder / "Contact.csv",
+                "lead": folder / "Lead.csv",
+                "opportunity": folder / "Opportunity.csv",
+                "opportunity_history": folder / "OpportunityHistory.csv",
+            },
+        )
+
+    def test_no_rule_finds_what_is_not_there(self, dev_edition: NightlyRun) -> None:
+        """There are no users, activities, next steps or reasons of a loss in the export.
+
+        The sample was loaded in 2026 and closes in 2024, which O06 and O24 are right to tell.
+        """
+        assert rules_broken(dev_edition) == {
+            "account.A05",
+            "contact.P01",
+            "contact.P02",
+            "contact.P06",
+            "contact.P07",
+            "lead.P06",
+            "lead.P13",
+            "opportunity.O03",
+            "opportunity.O04",
+            "opportunity.O06",
+            "opportunity.O17",
+            "opportunity.O24",
+        }
+
     def test_history(self, dev_edition: NightlyRun) -> None:
         assert dev_edition.warehouse("select count(*) from gate.opportunity_history") == [(48,)]
         # Every entry is a visit unless it repeats the stage that the opportunity is in.
@@ -93,21 +132,39 @@ class TestWorkshop:
             "select entity, field, count(*) from hygiene.finding where rule_id = 'P24' group by all"
         ) == [("lead", "company_name", 60)]
 
-    def test_every_record_is_there(self, workshop: NightlyRun) -> None:
-        balance = workshop.published(
-            "select entity, rows_in, rows_in - rows_out - rows_quarantined - rows_excluded "
-            "from marts.fct_row_balance where rows_in > 0 order by entity"
+    def test_open_opportunities_without_a_chance(
+        self, workshop: NightlyRun, real_data: Path
+    ) -> None:
+        """Most open opportunities have 0 where their stage has a probability."""
+        path = real_data / "salesforce_workshop/Opportunity.csv"
+        ((expected,),) = duckdb.execute(
+            f"select count(*) from {relation(path)} where IsClosed is null and Probability = '0'"
+        ).fetchall()
+        assert 35 / 2 < expected < 35
+        assert findings(workshop, "O07") == {("opportunity", "probability"): expected}
+
+    def test_campaigns_of_an_org_that_keeps_no_costs(self, workshop: NightlyRun) -> None:
+        assert findings(workshop, "C03") == {}
+
+    def test_booleans_and_the_byte_order_mark_are_read(self, workshop: NightlyRun) -> None:
+        """Each is a 1 or blank, which stands for no; the first column's name is whole."""
+        assert findings(workshop, "X01") == {}
+
+    def test_every_row_is_accounted_for(self, workshop: NightlyRun, real_data: Path) -> None:
+        folder = real_data / "salesforce_workshop"
+        assert_every_row_is_accounted_for(
+            workshop,
+            {
+                "account": folder / "Account.csv",
+                "account_contact_relation": folder / "AccountContactRelation.csv",
+                "activity": folder / "Task.csv",
+                "campaign": folder / "Campaign.csv",
+                "campaign_member": folder / "CampaignMember.csv",
+                "contact": folder / "Contact.csv",
+                "lead": folder / "Lead.csv",
+                "opportunity": folder / "Opportunity.csv",
+            },
         )
-        assert balance == [
-            ("account", 22, 0),
-            ("account_contact_relation", 22, 0),
-            ("activity", 75, 0),
-            ("campaign", 8, 0),
-            ("campaign_member", 68, 0),
-            ("contact", 102, 0),
-            ("lead", 60, 0),
-            ("opportunity", 50, 0),
-        ]
 
     def test_touches_and_activities(self, workshop: NightlyRun) -> None:
         assert workshop.published("select count(*) from marts.fct_campaign_touch") == [(68,)]
@@ -123,9 +180,11 @@ class TestWorkshop:
         assert sum(found.values()) == 75
 
     def test_nobody_responded(self, workshop: NightlyRun) -> None:
+        """HasResponded is blank everywhere: the org does not keep it, so no member is blamed."""
         assert workshop.published(
             "select count(*) from marts.fct_campaign_touch where is_responded"
         ) == [(0,)]
+        assert ("campaign_member", "has_responded") not in findings(workshop, "C05")
 
 
 @pytest.mark.parametrize("org", ["salesforce_dev_edition", "salesforce_workshop"])

@@ -160,6 +160,8 @@ def _own(entity: str, natural_id: str) -> dict[str, Any]:
         return {"account_name": f"Company {natural_id}", **site}
     if entity == "opportunity":
         return {"opportunity_name": f"Pumps {natural_id}", "product_name": f"Pump {natural_id}"}
+    if entity == "usage_record":
+        return {"metering_id": f"meter {natural_id}"}
     domain = {"contact": "acme-pumps.com", "lead": "fcof.net"}.get(entity)
     return {"email": f"{word}@{domain}", "email_domain": domain} if domain else {}
 
@@ -180,6 +182,9 @@ VALID_RECORDS = {
     "opportunity_contact_role": "R1",
     "workspace_user": "WU1",
     "product_event": "E1",
+    "usage_record": "UR1",
+    "support_ticket": "ST1",
+    "churn_event": "CE1",
 }
 
 #: What the valid records have beyond the defaults: the account is a customer who uses the product.
@@ -292,5 +297,13 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "quantity": 10,
         "unit_price_original": 5,
         "monthly_recurring_original": 50,
+    },
+    "usage_record": {"subscription_id": key("S1"), "used_on": "2026-02-01"},
+    "support_ticket": {"account_id": key("A1"), "opened_at": "2026-02-02 10:00:00+00"},
+    # It came back.
+    "churn_event": {
+        "account_id": key("A1"),
+        "churned_on": "2025-06-30",
+        "reactivated_on": "2026-01-01",
     },
 }

@@ -180,7 +180,8 @@ ACCOUNT_CASES = numbered("XA", [
             beside=_subscription(date(2026, 2, 20)),
             mended=lambda me: [("contact", "C of A14", {"account_id": key(me)})]),
     planted("A15", "account", {"account_type": "Former Customer"}, {"account_type": "Prospect"},
-            "account_type", beside=lambda me: _used(me, 1, "2026-01-31 10:00:00+00")),
+            "account_type", also={"X04": ("account_type",)},
+            beside=lambda me: _used(me, 1, "2026-01-31 10:00:00+00")),
     planted("A15", "account", {"account_type": "Customer"}, {}, "account_type",
             also={"A14": ("account_id",)},
             beside=lambda me: [

@@ -122,7 +122,7 @@ CHANCES = (
         probability < 0 or probability > 1
         or (state = 'won' and probability < 0.995)
         or (state = 'lost' and probability > 0.005)
-        or (is_open and probability > 0.995)
+        or (is_open and (probability > 0.995 or probability <= 0.005))
         """,
     ),
     _deal("O08", "next_step", "is_open and coalesce(trim(next_step), '') = ''", "no next step"),
@@ -237,7 +237,7 @@ CHANCES = (
         where is_open and account_id is not null and close_date is not null
         window same as (
             partition by account_id, opportunity_type,
-                split_part(opportunity_name, ' - ', 2), date_trunc('month', close_date)
+                split_part(opportunity_name, ' - ', 2), date_trunc('month', close_date), amount
         )
         qualify count(*) over same > 1
         """,

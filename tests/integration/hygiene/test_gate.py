@@ -29,6 +29,7 @@ from dagster_project.hygiene.streams import default_stream_rules
 from dagster_project.hygiene.waivers import Waiver
 from tests.support import (
     planted_accounts,
+    planted_customers,
     planted_opportunities,
     planted_people,
     planted_work,
@@ -43,6 +44,7 @@ from tests.support.planted import (
     planted,
 )
 from tests.support.planted_accounts import ACCOUNT_CASES
+from tests.support.planted_customers import CUSTOMER_CASES
 from tests.support.planted_opportunities import OPPORTUNITY_CASES
 from tests.support.planted_people import PEOPLE_CASES
 from tests.support.planted_work import WORK_CASES
@@ -135,6 +137,7 @@ CASES = [
             {"probability": 1}, "probability"),
     planted("O07", "opportunity", {**LOST, "probability": 0.1}, {"probability": 0}, "probability"),
     planted("O07", "opportunity", {"probability": 1}, {"probability": None}, "probability"),
+    planted("O07", "opportunity", {"probability": 0.005}, {"probability": 0.006}, "probability"),
     planted("O08", "opportunity", {"next_step": None}, {**LOST}, "next_step"),
     planted("O08", "opportunity", {"next_step_date": date(2026, 2, 28)},
             {"next_step_date": AS_OF}, "next_step_date"),
@@ -201,9 +204,11 @@ CASES = [
 ]  # fmt: skip
 CASES = [
     *numbered("X", CASES), *ACCOUNT_CASES, *PEOPLE_CASES, *OPPORTUNITY_CASES, *WORK_CASES,
+    *CUSTOMER_CASES,
 ]  # fmt: skip
 SUPPORT = [
     *planted_accounts.SUPPORT,
+    *planted_customers.SUPPORT,
     *planted_people.SUPPORT,
     *planted_opportunities.SUPPORT,
     *planted_work.SUPPORT,

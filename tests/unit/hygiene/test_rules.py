@@ -42,7 +42,8 @@ rules:
 
 EXPECTED_RULES = {
     "account": (
-        "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 T05 T07 X01"
+        "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 T05 T07 X01 "
+        "X04"
     ),
     "contact": (
         "C12 P01 P02 P03 P04 P06 P07 P08 P09 P10 P14 P17 P18 P19 P20 P22 P23 P24 P25 P31 P32 P33 "
@@ -64,8 +65,11 @@ EXPECTED_RULES = {
     "workspace_user": "C12 T05 X01",
     "subscription": "C10 C14 O23 T05 T07 X01",
     "subscription_charge": "C10 C11 C15 T05 T07 X01",
+    "usage_record": "C06 T05 T07 X01 X02 X03",
+    "support_ticket": "C06 T05 X01 X03",
+    "churn_event": "T05 X01 X03",
 }
-BLOCKING = {"A01", "A19", "P01", "P04", "P14", "P33", "O01", "O22", "C10", "C11"}
+BLOCKING = {"A01", "A19", "P01", "P04", "P14", "P33", "O01", "O22", "C10", "C11", "X02"}
 
 
 def settings(**changes: object) -> GateSettings:
