@@ -33,6 +33,7 @@ from dagster_project.hygiene.findings import (
     write_episodes,
     write_violations,
 )
+from dagster_project.hygiene.given import refresh_given
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.placeholders import bind
 from dagster_project.hygiene.ratchets import (
@@ -220,6 +221,7 @@ def _gather_evidence(
         if join.schema_name == "evidence"
     }
     refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings))
+    refresh_given(con, rules)
 
 
 def _require_runnable(

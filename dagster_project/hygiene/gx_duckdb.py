@@ -161,7 +161,7 @@ class RecordRuleCounts(TableMetricProvider):
     """
 
     metric_name = "hygiene_rule.record_counts"
-    value_keys = ("joins", "applicable_when", "finding_counts", "rule_parameters")
+    value_keys = ("joins", "applicable_when", "findings", "entry_count", "rule_parameters")
 
     @metric_partial(
         engine=SqlAlchemyExecutionEngine,
@@ -189,7 +189,10 @@ class RecordRuleCounts(TableMetricProvider):
             CountedTerms(
                 tuple(bound(join) for join in metric_value_kwargs["joins"]),
                 bound(metric_value_kwargs["applicable_when"]),
-                tuple(bound(count) for count in metric_value_kwargs["finding_counts"]),
+                tuple(tuple(map(bound, finding)) for finding in metric_value_kwargs["findings"]),
+                bound(metric_value_kwargs["entry_count"])
+                if metric_value_kwargs["entry_count"]
+                else None,
             ),
         )
         return terms, compute_domain, accessor_domain
@@ -269,15 +272,18 @@ class ExpectRecordsToFollowRule(_RuleExpectation):
 
     joins: list[str]
     applicable_when: str
-    #: Numbers of findings in a record, to be added up.
-    finding_counts: list[str]
+    #: What each finding is: a record meets any one of these conditions.
+    findings: list[list[str]]
+    #: How many findings a record that meets the only one counts for, where it is not one.
+    entry_count: str | None = None
 
     expectation_type: ClassVar[str] = "expect_records_to_follow_rule"
     metric_dependencies: ClassVar[tuple[str, ...]] = ("hygiene_rule.record_counts",)
     success_keys: ClassVar[tuple[str, ...]] = (
         "joins",
         "applicable_when",
-        "finding_counts",
+        "findings",
+        "entry_count",
         "rule_parameters",
         "minimum_rows",
         "tolerated_share",

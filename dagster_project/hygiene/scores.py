@@ -42,7 +42,7 @@ def write_scores(
 def _entity_sql(entity: str, rules: Sequence[Rule], settings: GateSettings) -> str:
     relation = sql.canonical_relation(entity)
     terms = [
-        rule_terms(rule, rules, relation)
+        rule_terms(rule, rules)
         for rule in rules
         if rule.entity == entity and rule.severity != "stop"
     ]

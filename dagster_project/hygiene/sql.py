@@ -46,7 +46,7 @@ def findings_sql(rules: Sequence[Rule], all_rules: Iterable[Rule]) -> str:
     """
     relation = canonical_relation(rules[0].entity)
     asked = list(all_rules)
-    terms = [rule_terms(rule, asked, relation) for rule in rules if rule.kind != "primary_key"]
+    terms = [rule_terms(rule, asked) for rule in rules if rule.kind != "primary_key"]
     parts = [_key_findings(rule, relation) for rule in rules if rule.kind == "primary_key"]
     if terms:
         parts.append(_record_findings(terms, relation))
@@ -72,20 +72,33 @@ def unique_key_sql(rule: Rule, relation: str) -> str:
 
 def counts_sql(terms: Sequence[CountedTerms], relation: str) -> str:
     """Findings, failing and judged records of each rule, three columns a rule, in one reading."""
-    flags: list[str] = []
+    # Conditions that several rules have are asked once.
+    flags: dict[str, str] = {}
     counts: list[str] = []
-    for number, term in enumerate(terms):
-        parts = [f"broken_{number}_{place}" for place in range(len(term.finding_counts))]
-        flags += [
-            f"{count} as {part}" for count, part in zip(term.finding_counts, parts, strict=True)
+
+    def flag(expression: str) -> str:
+        return flags.setdefault(expression, f"flag_{len(flags)}")
+
+    for term in terms:
+        applies = flag(f"({term.applies})")
+        broken = [
+            f"(({' or '.join(flag(f'({condition})') for condition in finding)})"
+            + (f" and {applies})" if len(finding) > 1 else ")")
+            for finding in term.findings
         ]
-        flags.append(f"({term.applies}) as applies_{number}")
+        if term.entry_count is None:
+            found = [f"sum(cast({finding} as integer))" for finding in broken]
+        else:
+            entries = f"case when {term.findings[0][0]} then {term.entry_count} end"
+            found = [f"sum({flag(entries)})"]
+        # Added up, not counted with a filter, which would copy all columns for each count.
         counts += [
-            f"coalesce(sum({' + '.join(parts)}), 0)",
-            f"count(*) filter (where {' + '.join(parts)} > 0)",
-            f"count(*) filter (where applies_{number})",
+            " + ".join(f"coalesce({total}, 0)" for total in found),
+            f"coalesce(sum(cast({' or '.join(broken)} as integer)), 0)",
+            f"coalesce(sum(cast({applies} as integer)), 0)",
         ]
-    return _read(counts, flags, relation, merged(term.joins for term in terms))
+    columns = [f"{expression} as {name}" for expression, name in flags.items()]
+    return _read(counts, columns, relation, merged(term.joins for term in terms))
 
 
 def applicable_sql(terms: Sequence[RuleTerms], relation: str) -> str:
@@ -126,8 +139,9 @@ def _record_findings(terms: Sequence[RuleTerms], relation: str) -> str:
         ]
         if term.entries is not None:
             several.append(
-                f"list_transform({term.entries}, lambda entry: {{'rule_id': {rule_id}, "
-                "'field': entry.field, 'value': entry.value})"
+                f"case when {term.has_entries} then list_transform({term.entries}, "
+                f"lambda entry: {{'rule_id': {rule_id}, 'field': entry.field, "
+                "'value': entry.value}) end"
             )
     names = [f"finding_{number}" for number in range(len(single))]
     lists = [f"findings_{number}" for number in range(len(several))]

@@ -54,9 +54,11 @@ def expectation(rule: Rule, rules: Sequence[Rule]) -> dict[str, Any]:
     if rule.kind == "primary_key":
         kwargs["unexpected_rows_query"] = _template(sql.unique_key_sql(rule, _BATCH))
     else:
-        terms = rule_terms(rule, rules, _BATCH).counted
+        terms = rule_terms(rule, rules).counted
         kwargs["applicable_when"] = _template(terms.applies)
-        kwargs["finding_counts"] = [_template(count) for count in terms.finding_counts]
+        kwargs["findings"] = [[_template(text) for text in finding] for finding in terms.findings]
+        if terms.entry_count is not None:
+            kwargs["entry_count"] = _template(terms.entry_count)
         kwargs["joins"] = [_template(join) for join in terms.joins]
     for name in ("minimum_rows", "tolerated_share"):
         if name in rule.parameters:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dagster_project.hygiene.joins import joins_used
+from dagster_project.hygiene.given import DELIVERED, DELIVERED_ANYWHERE, filled_table
+from dagster_project.hygiene.joins import Join, joins_used
 from dagster_project.hygiene.placeholders import PLACEHOLDER, RUN_PARAMETERS
 from dagster_project.hygiene.rules import Check, Rule
 
@@ -19,6 +20,10 @@ from dagster_project.hygiene.rules import Check, Rule
 MASK = "***"
 
 IS_LIVE = "coalesce(record.is_excluded, false) = false"
+
+
+# An entry is 'column=original text'; the text may hold further '=' signs.
+_ENTRIES = "string_split(record.unreadable_values, chr(31))"
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,10 @@ class CountedTerms:
     joins: tuple[str, ...]
     #: Whether the rule judges the record.
     applies: str
-    #: Numbers of findings in a record, to be added up.
-    finding_counts: tuple[str, ...]
+    #: What each finding is: a record meets any one of these conditions.
+    findings: tuple[tuple[str, ...], ...]
+    #: How many findings a record that meets the only one counts for, where it is not one.
+    entry_count: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,44 +60,59 @@ class RuleTerms:
     #: Joins that ``applies`` reads.
     applies_joins: tuple[str, ...]
     findings: tuple[FindingTerm, ...] = ()
-    #: A list of findings in one record (``{'field', 'value'}``), empty or NULL without any.
+    #: Instead of ``findings``: records that have some, and the list of them (field, value).
+    has_entries: str | None = None
     entries: str | None = None
+    #: For the rule that any of these is met, each a condition of another rule.
+    blocking: tuple[str, ...] = ()
 
     @property
     def counted(self) -> CountedTerms:
         """The rule without what its findings show."""
-        counts = [f"case when {term.condition} then 1 else 0 end" for term in self.findings]
-        if self.entries is not None:
-            counts.append(f"coalesce(len({self.entries}), 0)")
-        return CountedTerms(self.joins, self.applies, tuple(counts))
+        if self.has_entries is not None:
+            return CountedTerms(
+                self.joins, self.applies, ((self.has_entries,),), f"len({_ENTRIES})"
+            )
+        if self.blocking:
+            return CountedTerms(self.joins, self.applies, (self.blocking,))
+        return CountedTerms(
+            self.joins, self.applies, tuple((term.condition,) for term in self.findings)
+        )
 
 
-def rule_terms(rule: Rule, all_rules: Iterable[Rule], relation: str) -> RuleTerms:
-    """``rule`` as expressions over a record of ``relation``.
+def rule_terms(rule: Rule, all_rules: Iterable[Rule]) -> RuleTerms:
+    """``rule`` as expressions over a record.
 
     Args:
         rule: any rule but one about the key.
         all_rules: needed for the quarantined share, which is made of the block rules.
-        relation: the table that ``record`` is read from.
     """
     if rule.kind == "checks":
-        return _checks(rule, relation)
+        return _checks(rule)
     judged = f":{prefixed(rule, 'is_enabled')} and {IS_LIVE}"
     if rule.kind == "unreadable_values":
-        return RuleTerms(rule, (), judged, (), entries=_unreadable_values(rule, judged))
+        return RuleTerms(
+            rule,
+            (),
+            judged,
+            (),
+            has_entries=f"{judged} and record.unreadable_values is not null",
+            entries=_unreadable_values(rule),
+        )
     if rule.kind == "quarantined_share":
         blocks = [
-            _checks(other, relation)
+            _checks(other)
             for other in all_rules
             if other.entity == rule.entity and other.severity == "block"
         ]
-        conditions = [f"({term.condition})" for block in blocks for term in block.findings]
+        conditions = tuple(term.condition for block in blocks for term in block.findings)
         blocked = FindingTerm(
             f"{rule.entity}_id",
-            f"{judged} and ({' or '.join(conditions)})",
+            f"{judged} and ({' or '.join(f'({condition})' for condition in conditions)})",
             "cast(null as varchar)",
         )
-        return RuleTerms(rule, merged(block.joins for block in blocks), judged, (), (blocked,))
+        joins = merged(block.joins for block in blocks)
+        return RuleTerms(rule, joins, judged, (), (blocked,), blocking=conditions)
     raise ValueError(f"rule {rule.id} is about records together, not about one")
 
 
@@ -116,9 +138,9 @@ def _own(rule: Rule, text: str) -> str:
     )
 
 
-def _checks(rule: Rule, relation: str) -> RuleTerms:
+def _checks(rule: Rule) -> RuleTerms:
     judged = [f":{prefixed(rule, 'is_enabled')}", IS_LIVE]
-    scopes = [_scope(rule, check, relation) for check in rule.checks]
+    scopes = [_scope(rule, check) for check in rule.checks]
     findings = tuple(
         FindingTerm(
             check.field,
@@ -138,19 +160,44 @@ def _checks(rule: Rule, relation: str) -> RuleTerms:
 
 
 def _joins(rule: Rule, used: str) -> tuple[str, ...]:
-    return tuple(
-        _own(rule, join.sql(alias)) for alias, join in joins_used(rule.joins, used).items()
+    joins = {**rule.joins, **_reference_joins(rule), **_given_joins(rule)}
+    return tuple(_own(rule, join.sql(alias)) for alias, join in joins_used(joins, used).items())
+
+
+def _reference_joins(rule: Rule) -> dict[str, Join]:
+    """The records that references of the rule name, unless the rule's file joins them anyway."""
+    joins = {
+        f"{check.references}_of_{check.field}": _referenced(check)
+        for check in rule.checks
+        if check.references
+    }
+    return {alias: join for alias, join in joins.items() if join not in rule.joins.values()}
+
+
+def _referenced(check: Check) -> Join:
+    return Join(
+        table=f"canonical.{check.references}",
+        key={f"{check.references}_id": f"record.{check.field}"},
     )
+
+
+def _given_joins(rule: Rule) -> dict[str, Join]:
+    source = {"source_name": "record.source_name"}
+    return {
+        "delivered": Join(table=f"evidence.{DELIVERED}", key=source),
+        "anywhere": Join(table=f"evidence.{DELIVERED_ANYWHERE}", key={"is_known": "true"}),
+        "filled": Join(table=f"evidence.{filled_table(rule.entity)}", key=source),
+    }
 
 
 def _violation(rule: Rule, check: Check) -> str:
     if not check.references:
         return _own(rule, check.violation or "")
-    target = check.references
-    return (
-        f"record.{check.field} is not null and not exists (select 1 from "
-        f'canonical."{target}" as target where target.{target}_id = record.{check.field})'
+    join = _referenced(check)
+    alias = next(
+        alias for alias, known in {**rule.joins, **_reference_joins(rule)}.items() if known == join
     )
+    return f"record.{check.field} is not null and {alias}.{check.references}_id is null"
 
 
 def _value(rule: Rule, check: Check) -> str:
@@ -159,38 +206,24 @@ def _value(rule: Rule, check: Check) -> str:
     return _own(rule, check.value or f"cast(record.{check.field} as varchar)")
 
 
-def _scope(rule: Rule, check: Check, relation: str) -> list[str]:
+def _scope(rule: Rule, check: Check) -> list[str]:
     """Conditions that decide whether the check applies to a record at all."""
     conditions = [f"({_own(rule, check.applies_when)})"] if check.applies_when else []
     needed = [*check.needs_delivered, *([check.references] if check.references else [])]
+    conditions += [f'coalesce(delivered."{entity}", false)' for entity in dict.fromkeys(needed)]
     conditions += [
-        "record.source_name in (select delivered.source_name "
-        f"from config.delivered_entity as delivered where delivered.entity = '{entity}')"
-        for entity in dict.fromkeys(needed)
-    ]
-    conditions += [
-        "exists (select 1 from config.delivered_entity as delivered "
-        f"where delivered.entity = '{entity}')"
-        for entity in check.needs_delivered_anywhere
+        f'coalesce(anywhere."{entity}", false)' for entity in check.needs_delivered_anywhere
     ]
     if check.needs_filled:
-        filled = " or ".join(f"filled.{column} is not null" for column in check.needs_filled)
-        conditions.append(
-            "record.source_name in (select distinct filled.source_name "
-            f"from {relation} as filled where {filled})"
-        )
+        filled = " or ".join(f"coalesce(filled.{column}, false)" for column in check.needs_filled)
+        conditions.append(f"({filled})")
     return conditions
 
 
-def _unreadable_values(rule: Rule, judged: str) -> str:
-    # An entry is 'column=original text'; the text may hold further '=' signs.
+def _unreadable_values(rule: Rule) -> str:
     field = "split_part(entry, '=', 1)"
     value = "substr(entry, strpos(entry, '=') + 1)"
     if rule.personal_columns:
         personal = ", ".join(f"'{column}'" for column in sorted(rule.personal_columns))
         value = f"case when lower({field}) in ({personal}) then '{MASK}' else {value} end"
-    return (
-        f"case when {judged} then list_transform("
-        "string_split(record.unreadable_values, chr(31)), "
-        f"lambda entry: {{'field': {field}, 'value': {value}}}) end"
-    )
+    return f"list_transform({_ENTRIES}, lambda entry: {{'field': {field}, 'value': {value}}})"

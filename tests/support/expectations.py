@@ -46,7 +46,7 @@ def _judged(
     relation = sql.canonical_relation(rule.entity)
     if rule.kind == "primary_key":
         return _one(con, f"select count(*) from {relation}")[0]
-    terms = rule_terms(rule, rules, relation)
+    terms = rule_terms(rule, rules)
     scope = f"select count(*) from {relation} as record {' '.join(terms.joins)}"
     return _one(con, bind(f"{scope} where {terms.applies}", values))[0]
 

@@ -57,9 +57,9 @@ def batch(warehouse_path: Path) -> Iterator[Any]:
 RULE = {
     "joins": ["left join {batch} as other on other.n = record.n + :step"],
     "applicable_when": "record.n > 0",
-    "finding_counts": [
-        "case when regexp_matches(record.word, '^[a-z]{{3}}$') and :is_enabled then 1 else 0 end",
-        "case when other.word is null and :is_enabled then 1 else 0 end",
+    "findings": [
+        ["regexp_matches(record.word, '^[a-z]{{3}}$') and :is_enabled"],
+        ["other.word is null and :is_enabled"],
     ],
     "rule_parameters": {"is_enabled": "true", "step": "10"},
 }
@@ -112,11 +112,12 @@ def test_all_rules_of_a_table_are_counted_by_one_statement(
     rules = [
         ExpectRecordsToFollowRule(**RULE),
         # The same join, and one condition of the two.
-        ExpectRecordsToFollowRule(**{**RULE, "finding_counts": RULE["finding_counts"][1:]}),
+        ExpectRecordsToFollowRule(**{**RULE, "findings": RULE["findings"][1:]}),
         ExpectRecordsToFollowRule(
             joins=[],
             applicable_when="record.word is not null",
-            finding_counts=["len(record.word) - 3"],
+            findings=[["len(record.word) > 3"]],
+            entry_count="len(record.word) - 3",
             rule_parameters={},
         ),
     ]
