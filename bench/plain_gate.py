@@ -35,7 +35,8 @@ def count_plainly(
         values: ``as_of_date`` … and ``<rule id>.<parameter>`` where the company has its own.
         disabled: rules that the company switched off.
     """
-    scratch.unlink(missing_ok=True)
+    for left in (scratch, scratch.with_name(f"{scratch.name}.wal")):
+        left.unlink(missing_ok=True)
     with duckdb.connect(str(scratch)) as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"attach '{warehouse}' as warehouse (read_only)")

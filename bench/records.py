@@ -126,7 +126,9 @@ def sizes_at(scale: float) -> dict[str, int]:
 def write_warehouse(path: Path, scale: float) -> dict[str, int]:
     """Write a warehouse as it is before the gate; returns records by entity."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    # A run that was killed leaves its log beside the file, which fits no other file.
+    for left in (path, path.with_name(f"{path.name}.wal")):
+        left.unlink(missing_ok=True)
     sizes = sizes_at(scale)
     with duckdb.connect(str(path)) as con:
         con.execute("set TimeZone = 'UTC'")
