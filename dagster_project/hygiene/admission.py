@@ -23,7 +23,11 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
     con.execute(
         f"""
         create or replace table hygiene.quarantined_{entity} as
-        with broken as (
+        with blocked as (
+            select distinct record_id from {FOUND}
+            where entity = '{entity}' and severity = 'block'
+        ),
+        broken as (
             select
                 record_id,
                 string_agg(distinct rule_id, ',' order by rule_id)
@@ -35,13 +39,14 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, entity: str) -> None:
                     }}
                     order by severity, rule_id, field
                 ) as findings
-            from {FOUND}
+            from {FOUND} as found
+            semi join blocked on blocked.record_id = found.record_id
             where entity = '{entity}' and severity <> 'stop'
             group by record_id
         )
         select record.*, broken.rule_ids, broken.findings
         from {canonical_relation(entity)} as record
-        inner join broken on broken.record_id = record.{entity}_id and broken.rule_ids is not null
+        inner join broken on broken.record_id = record.{entity}_id
         """
     )
 

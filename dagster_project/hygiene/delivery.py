@@ -115,6 +115,19 @@ _JUDGED_SOURCES = """
         )
 """
 
+_MODIFIED = f"""
+create or replace temp table modified as
+select stamp.source_name,
+    max(stamp.modified_at) as newest_at,
+    count(*) as stamp_count,
+    count(*) filter (
+        where stamp.modified_at > :as_of_end_at + interval 1 day + interval 5 minute
+    ) as late_count
+from ({{stamps}}) as stamp
+semi join ({_JUDGED_SOURCES}) as judged on judged.source_name = stamp.source_name
+group by stamp.source_name
+"""
+
 # Days of the newest change over days allowed. Without any stamp, nobody can tell: that is no pass.
 _T04 = f"""
 select judged.source_name as subject,
@@ -124,22 +137,17 @@ select judged.source_name as subject,
     judged.freshness_limit_days as total_rows,
     stamp.newest_at is not null and failed_rows <= total_rows as is_passed
 from ({_JUDGED_SOURCES}) as judged
-left join (
-    select source_name, max(modified_at) as newest_at from temp.modified group by source_name
-) as stamp on stamp.source_name = judged.source_name
+left join temp.modified as stamp on stamp.source_name = judged.source_name
 """
 
 # A run takes place within a day of its day's end; five minutes are for clocks.
 _T06 = f"""
 select judged.source_name as subject,
-    count(*) filter (
-        where modified.modified_at > :as_of_end_at + interval 1 day + interval 5 minute
-    ) as failed_rows,
-    count(*) as total_rows,
+    stamp.late_count as failed_rows,
+    stamp.stamp_count as total_rows,
     failed_rows = 0 as is_passed
 from ({_JUDGED_SOURCES}) as judged
-inner join temp.modified as modified on modified.source_name = judged.source_name
-group by judged.source_name
+inner join temp.modified as stamp on stamp.source_name = judged.source_name
 """
 
 
@@ -147,14 +155,14 @@ def judge_deliveries(
     con: duckdb.DuckDBPyConnection, settings: GateSettings
 ) -> tuple[DeliveryResult, ...]:
     """How every delivery rule went, for every table and source that it judges."""
-    modified = " union all ".join(
+    stamps = " union all ".join(
         f"select source_name, modified_at from {canonical_relation(entity)} "
         "where modified_at is not null"
         for entity in ENTITIES
         if any(column.name == "modified_at" for column in canonical_contract()[entity])
     )
-    con.execute(f"create or replace temp table modified as {modified}")
     values = run_literals(settings)
+    con.execute(bind(_MODIFIED.format(stamps=stamps), values))
     results = []
     for rule in default_delivery_rules():
         statement = {"T04": _T04, "T06": _T06}.get(rule.id) or (

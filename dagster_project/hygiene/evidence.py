@@ -41,6 +41,8 @@ class EvidenceDefinition(BaseModel):
     key: Annotated[tuple[_Name, ...], Field(min_length=1)]
     #: Column → what it says. The key's columns are not repeated.
     columns: dict[_Name, _Text]
+    #: Whether it is only asked by other evidence, once a row: then it is no table but a view.
+    is_view: bool = False
     #: Gives the key and the columns, in any order; may use the run's parameters (``:as_of_date``).
     query: _Text
 
@@ -144,7 +146,10 @@ def refresh_evidence(
     con.execute("create schema evidence")
     for name, definition in evidence.items():
         try:
-            con.execute(f"create table evidence.{name} as {bind(definition.query, run_literals)}")
+            con.execute(
+                f"create {'view' if definition.is_view else 'table'} evidence.{name} as "
+                f"{bind(definition.query, run_literals)}"
+            )
         except duckdb.Error as error:
             raise RuleFileError(
                 f"evidence '{name}': its SQL cannot run: {str(error).splitlines()[0]}"
@@ -155,10 +160,15 @@ def refresh_evidence(
                 f"evidence '{name}' gives {', '.join(sorted(given))}; "
                 f"declared: {', '.join(sorted(definition.all_columns))}"
             )
-        # A key that occurs twice would make two findings of one.
+        if definition.is_view:
+            continue
+        # A key that occurs twice would make two findings of one. Equal keys have equal hashes, and
+        # numbers are told apart faster than texts.
         key = ", ".join(definition.key)
         twice = con.execute(
-            f"select 1 from evidence.{name} group by {key} having count(*) > 1 limit 1"
+            f"select 1 from evidence.{name} where hash({key}) in ("
+            f"select hash({key}) from evidence.{name} group by 1 having count(*) > 1"
+            f") group by {key} having count(*) > 1 limit 1"
         ).fetchone()
         # Made of records that have their own keys twice it is no mistake: T05 tells, and stops.
         if twice is not None and not _has_repeated_key(con, entities):

@@ -6,6 +6,7 @@ when the function runs, since its import costs seconds.
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from collections.abc import Sequence
@@ -91,7 +92,8 @@ def _suite_parameters(rules: Sequence[Rule], settings: GateSettings) -> dict[str
     values = sql.literals(rules, settings)
     parameters: dict[str, Any] = {}
     for rule in rules:
-        needed = sql.placeholders(sql.violation_sql(rule, rules), sql.applicable_sql(rule))
+        kwargs = suites.expectation(rule, rules)["kwargs"]
+        needed = sql.placeholders(json.dumps(kwargs))
         parameters[suites.parameter_key(rule)] = {name: values[name] for name in needed}
         share, rows = rule_module.tolerance(rule, settings)
         if "tolerated_share" in rule.parameters:

@@ -1,8 +1,8 @@
 """What a run found, and the life of each finding over the nights.
 
 Belongs here: the statements that write ``hygiene.violation`` (this run's day) and
-``hygiene.finding`` (episodes). Does not belong here: which records break a rule (``sql.py``), what
-is at stake (``stakes.py``), where the memory of earlier nights comes from (``publish.memory``).
+``hygiene.finding`` (episodes). Does not belong here: what breaks a rule (``terms``), what is at
+stake (``stakes.py``), where the memory of earlier nights comes from (``publish.memory``).
 
 An episode goes from the night that first found a violation to the first one that did not. Only open
 episodes ever change. A second run of a day begins from where the night before had left them, so
@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dagster_project.hygiene import sql
 from dagster_project.hygiene.declared import write_declared
-from dagster_project.hygiene.sql import canonical_relation
+from dagster_project.hygiene.placeholders import bind
 
 if TYPE_CHECKING:
     import duckdb
+
+    from dagster_project.hygiene.rules import Rule
+    from dagster_project.hygiene.settings import GateSettings
 
 #: Rows of all rules' statements, before they are described further; of this connection only.
 FOUND = "temp.found"
@@ -100,20 +104,38 @@ inner join temp.earlier as earlier
     on earlier.violation_id = violation.violation_id and earlier.fixed_on is null
 """
 
+# Two conditions on one field of a record are one episode; such rows are few, so they alone are
+# numbered.
 _FOUND_ANEW = """
 select
-    md5(concat_ws('|', violation.violation_id, 1 + count(earlier.finding_id))) as finding_id,
-    cast(1 + count(earlier.finding_id) as integer) as episode_number,
+    md5(concat_ws('|', violation.violation_id, 1 + coalesce(known.episode_count, 0)))
+        as finding_id,
+    cast(1 + coalesce(known.episode_count, 0) as integer) as episode_number,
     violation.as_of_date as first_seen_on,
     violation.as_of_date as last_seen_on,
     cast(null as date) as fixed_on,
     cast(null as varchar) as closing_reason,
-    any_value(violation) as violation
+    violation.* exclude (as_of_date)
 from hygiene.violation as violation
-left join temp.earlier as earlier
-    on earlier.violation_id = violation.violation_id
-group by violation.violation_id, violation.as_of_date
-having count(*) filter (where earlier.finding_id is not null and earlier.fixed_on is null) = 0
+left join (
+    select violation_id, count(*) as episode_count, bool_or(fixed_on is null) as is_open
+    from temp.earlier
+    group by violation_id
+) as known
+    on known.violation_id = violation.violation_id
+where not coalesce(known.is_open, false)
+    and violation.rowid not in (
+        select again.row_number
+        from (
+            select rowid as row_number,
+                row_number() over (partition by violation_id order by rowid) as place
+            from hygiene.violation
+            where hash(violation_id) in (
+                select hash(violation_id) from hygiene.violation group by 1 having count(*) > 1
+            )
+        ) as again
+        where again.place > 1
+    )
 """
 
 _NOT_FOUND = """
@@ -137,6 +159,36 @@ where violation.violation_id is null
 """
 
 
+def find_violations(
+    con: duckdb.DuckDBPyConnection, entity: str, rules: Sequence[Rule], settings: GateSettings
+) -> None:
+    """Find what breaks the rules of an entity, in one reading of its records."""
+    # The quarantined share is made of what block rules found, which is there already.
+    asked = [rule for rule in rules if rule.entity == entity and rule.kind != "quarantined_share"]
+    found = bind(sql.findings_sql(asked, rules), sql.literals(rules, settings))
+    con.execute(
+        f"""
+        insert into {FOUND}
+        select
+            violation.rule_id,
+            rule.rule_version,
+            rule.severity,
+            rule.dimension,
+            rule.entity,
+            violation.record_id,
+            violation.source_name,
+            violation.source_record_id,
+            violation.field,
+            violation.value,
+            concat(rule.title, ' — not so for ', violation.field) as message,
+            violation.owner_id
+        from (\n{found}\n) as violation
+        inner join hygiene.rule as rule
+            on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
+        """
+    )
+
+
 def write_violations(con: duckdb.DuckDBPyConnection, as_of_date: date) -> None:
     """Write what this run found, with owner, team and money at stake."""
     write_declared(con, "violation", _VIOLATION, as_of_date)
@@ -153,13 +205,11 @@ def write_episodes(
     con.execute(f"create or replace temp table earlier as {_EARLIER}", {"as_of_date": as_of_date})
     live = " union all ".join(
         f"select distinct '{entity}' as entity, {entity}_id as record_id "
-        f"from {canonical_relation(entity)} "
+        f"from {sql.canonical_relation(entity)} "
         f"semi join (select record_id from temp.earlier where entity = '{entity}') as earlier "
         f"on earlier.record_id = {entity}_id where not coalesce(is_excluded, false)"
         for entity in entities
     )
     con.execute(f"create or replace temp table live_record as {live}")
-    # A struct keeps the aggregate's columns together; unnesting gives them their names back.
-    anew = f"select * exclude (violation), unnest(violation) from ({_FOUND_ANEW}) as anew"
-    episodes = " union all by name ".join([_STILL_FOUND, anew, _NOT_FOUND])
+    episodes = " union all by name ".join([_STILL_FOUND, _FOUND_ANEW, _NOT_FOUND])
     write_declared(con, "finding", episodes, as_of_date)

@@ -26,7 +26,14 @@ from dagster_project.hygiene.evidence import (
     used_evidence,
 )
 from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
-from dagster_project.hygiene.findings import CREATE_FOUND, FOUND, write_episodes, write_violations
+from dagster_project.hygiene.findings import (
+    CREATE_FOUND,
+    FOUND,
+    find_violations,
+    write_episodes,
+    write_violations,
+)
+from dagster_project.hygiene.given import refresh_given
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.placeholders import bind
 from dagster_project.hygiene.ratchets import (
@@ -51,9 +58,11 @@ from dagster_project.hygiene.rules import (
     weight,
 )
 from dagster_project.hygiene.scores import write_scores
+from dagster_project.hygiene.session import session_settings
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.stakes import find_stakes
 from dagster_project.hygiene.streams import write_stream_rules
+from dagster_project.hygiene.terms import MASK
 from dagster_project.hygiene.validators import Progress, refresh_validators, silent
 from dagster_project.hygiene.waivers import write_waivers
 
@@ -162,7 +171,8 @@ def _connected(warehouse: Path) -> duckdb.DuckDBPyConnection:
     if not warehouse.is_file():
         raise GateError(f"{warehouse.name}: the warehouse does not exist; load the sources first")
     con = duckdb.connect(str(warehouse))
-    con.execute("set TimeZone = 'UTC'")
+    for statement in session_settings():
+        con.execute(statement)
     return con
 
 
@@ -212,6 +222,7 @@ def _gather_evidence(
         if join.schema_name == "evidence"
     }
     refresh_evidence(con, used_evidence(names, evidence), sql.run_literals(settings), ENTITIES)
+    refresh_given(con, rules)
 
 
 def _require_runnable(
@@ -222,14 +233,13 @@ def _require_runnable(
 
     values = sql.literals(rules, settings)
     for rule in rules:
-        for statement in (sql.violation_sql(rule, rules), sql.applicable_sql(rule)):
-            try:
-                con.execute(f"explain {bind(statement, values)}")
-            except duckdb.Error as error:
-                raise GateError(
-                    f"{rule.source_file}: rule {rule.id} ({rule.entity}): its SQL cannot run: "
-                    f"{str(error).splitlines()[0]}"
-                ) from error
+        try:
+            con.execute(f"explain {bind(sql.findings_sql([rule], rules), values)}")
+        except duckdb.Error as error:
+            raise GateError(
+                f"{rule.source_file}: rule {rule.id} ({rule.entity}): its SQL cannot run: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
 
 
 def _write(
@@ -247,7 +257,7 @@ def _write(
     _write_catalogue(con, rules, settings)
     con.execute(CREATE_FOUND)
     for position, entity in enumerate(ENTITIES):
-        _find_violations(con, entity, rules, settings)
+        find_violations(con, entity, rules, settings)
         write_quarantine(con, entity)
         tell("writing findings", position + 1, len(ENTITIES))
     _require_equal_counts(con, rules, settings, counts)
@@ -257,8 +267,9 @@ def _write(
     write_episodes(con, ENTITIES, settings.as_of_date)
     write_scores(con, rules, settings)
     ratchets = judge_ratchets(con, rules, settings)
+    samples = _samples(con, rules, counts, settings)
     results = tuple(
-        _rule_result(con, rule, rules, settings, counts)
+        _rule_result(rule, rules, settings, counts[rule.check_name], samples)
         for rule in rules
         if rule.id not in settings.disabled_rules
     )
@@ -308,44 +319,6 @@ def _write_catalogue(
             ]
             for rule in rules
         ],
-    )
-
-
-def _find_violations(
-    con: duckdb.DuckDBPyConnection, entity: str, rules: Sequence[Rule], settings: GateSettings
-) -> None:
-    """All violations of an entity, of all its rules, in one statement."""
-    values = sql.literals(rules, settings)
-    branches = [
-        f"select '{rule.id}' as rule_id, violation.* "
-        f"from (\n{bind(sql.violation_sql(rule, rules), values)}\n) as violation"
-        for rule in rules
-        # The quarantined share is made of what block rules found, which are here already.
-        if rule.entity == entity and rule.kind != "quarantined_share"
-    ]
-    con.execute(
-        f"""
-        insert into {FOUND}
-        with violation as (
-        {" union all ".join(branches)}
-        )
-        select
-            violation.rule_id,
-            rule.rule_version,
-            rule.severity,
-            rule.dimension,
-            rule.entity,
-            violation.record_id,
-            violation.source_name,
-            violation.source_record_id,
-            violation.field,
-            violation.value,
-            concat(rule.title, ' — not so for ', violation.field) as message,
-            violation.owner_id
-        from violation
-        inner join hygiene.rule as rule
-            on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
-        """
     )
 
 
@@ -407,34 +380,56 @@ def _require_equal_counts(
         )
 
 
-def _rule_result(
+def _samples(
     con: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    counts: Mapping[str, ExpectationCounts],
+    settings: GateSettings,
+) -> dict[str, tuple[SampleFinding, ...]]:
+    """The first failing records of each rule, by check name."""
+    sample = (
+        f"min({{'record_id': record_id, 'field': field, 'source_name': source_name, "
+        f"'key': source_record_id, 'value': value}}, {SAMPLE_ROWS})"
+    )
+    found = con.execute(
+        f"select concat(entity, '.', rule_id), {sample} from hygiene.violation group by all"
+    ).fetchall()
+    for rule in rules:
+        if rule.severity == "stop" and counts[rule.check_name].findings:
+            # Violations of a stop are not kept.
+            found += con.execute(
+                f"select ?, {sample} from ({_stop_listing(rule, rules, settings)}) as failing",
+                [rule.check_name],
+            ).fetchall()
+    return {
+        name: tuple(
+            SampleFinding(
+                row["record_id"],
+                row["source_name"],
+                _shown_key(row["key"]),
+                row["field"],
+                row["value"],
+            )
+            for row in rows
+        )
+        for name, rows in found
+    }
+
+
+def _stop_listing(rule: Rule, rules: Sequence[Rule], settings: GateSettings) -> str:
+    """Every record that breaks a stop rule, by the rule's own statement."""
+    statement = bind(sql.findings_sql([rule], rules), sql.literals(rules, settings))
+    return f"select * from (\n{statement}\n) as violation order by record_id, field"
+
+
+def _rule_result(
     rule: Rule,
     rules: Sequence[Rule],
     settings: GateSettings,
-    counts: Mapping[str, ExpectationCounts],
+    count: ExpectationCounts,
+    samples: Mapping[str, tuple[SampleFinding, ...]],
 ) -> RuleResult:
-    count = counts[rule.check_name]
-    is_blocking = rule.severity == "stop" and not count.is_passed
     columns = ", ".join(sql.FINDING_COLUMNS)
-    if rule.severity == "stop":
-        # Violations of a stop are not kept: the rule's own statement lists them.
-        statement = bind(sql.violation_sql(rule, rules), sql.literals(rules, settings))
-        listing = f"select * from (\n{statement}\n) as violation order by record_id, field"
-    else:
-        listing = (
-            f"select {columns} from hygiene.violation "
-            f"where rule_id = '{rule.id}' and entity = '{rule.entity}' order by record_id, field"
-        )
-    sample: tuple[SampleFinding, ...] = ()
-    if count.findings:
-        sample = tuple(
-            SampleFinding(record_id, source_name, _shown_key(key), field, value)
-            for record_id, source_name, key, field, value in con.execute(
-                "select record_id, source_name, source_record_id, field, value "
-                f"from (\n{listing}\n) as failing order by record_id, field limit {SAMPLE_ROWS}"
-            ).fetchall()
-        )
     return RuleResult(
         rule_id=rule.id,
         entity=rule.entity,
@@ -447,15 +442,20 @@ def _rule_result(
         total_rows=count.applicable_rows,
         share=count.failed_rows / count.applicable_rows if count.applicable_rows else None,
         is_passed=count.is_passed,
-        is_blocking=is_blocking,
-        sample=sample,
-        listing_sql=listing,
+        is_blocking=rule.severity == "stop" and not count.is_passed,
+        sample=samples.get(rule.check_name, ()),
+        listing_sql=_stop_listing(rule, rules, settings)
+        if rule.severity == "stop"
+        else (
+            f"select {columns} from hygiene.violation "
+            f"where rule_id = '{rule.id}' and entity = '{rule.entity}' order by record_id, field"
+        ),
     )
 
 
 def _shown_key(source_record_id: str | None) -> str | None:
     """A record's natural key, unless a source uses an e-mail address as its key."""
-    return sql.MASK if source_record_id and "@" in source_record_id else source_record_id
+    return MASK if source_record_id and "@" in source_record_id else source_record_id
 
 
 def _entity_counts(con: duckdb.DuckDBPyConnection, entity: str) -> EntityCounts:

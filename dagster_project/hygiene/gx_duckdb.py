@@ -16,27 +16,32 @@ import os
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import builtins
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from great_expectations.compatibility.typing_extensions import override
 from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
 from great_expectations.datasource.fluent.config_str import ConfigStr
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
 from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
 )
-from great_expectations.expectations.core.unexpected_rows_expectation import (
-    UnexpectedRowsExpectation,
-)
-from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_partial, metric_value
 from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfigurationID
 
-from dagster_project.hygiene import rules
+from dagster_project.hygiene import rules, sql
 from dagster_project.hygiene.placeholders import bind
+from dagster_project.hygiene.session import session_settings
+from dagster_project.hygiene.terms import CountedTerms
 
 #: What Great Expectations looks up on ``dialect_module``. ``DremioDialect`` makes it spell
 #: regular expressions ``regexp_matches``, which is DuckDB's spelling too; the rest maps type
@@ -57,6 +62,14 @@ vars(_DUCKDB_DIALECT).update(
 )
 
 
+@dataclass(frozen=True)
+class BatchTerms:
+    """What a rule asks of every record of a batch."""
+
+    relation: str
+    terms: CountedTerms
+
+
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Runs metrics as SQL on one DuckDB connection that lives as long as the engine."""
 
@@ -70,8 +83,32 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         """The one connection: the parent would close it before its results are fetched."""
         if self._connection is None:
             self._connection = self.engine.connect()
-            self._connection.exec_driver_sql("set TimeZone = 'UTC'")
+            for statement in session_settings():
+                self._connection.exec_driver_sql(statement)
         yield self._connection
+
+    @override
+    def resolve_metric_bundle(
+        self, metric_fn_bundle: Iterable[MetricComputationConfiguration]
+    ) -> dict[MetricConfigurationID, Any]:
+        """All rules of a batch in one statement; the parent knows no joins."""
+        by_batch: dict[str, list[MetricComputationConfiguration]] = {}
+        others: list[MetricComputationConfiguration] = []
+        for metric in metric_fn_bundle:
+            if isinstance(metric.metric_fn, BatchTerms):
+                by_batch.setdefault(metric.metric_fn.relation, []).append(metric)
+            else:
+                others.append(metric)
+        resolved = super().resolve_metric_bundle(others) if others else {}
+        for relation, metrics in by_batch.items():
+            statement = sql.counts_sql([metric.metric_fn.terms for metric in metrics], relation)
+            with self.get_connection() as connection:
+                counts = connection.exec_driver_sql(statement).one()
+            for place, metric in enumerate(metrics):
+                resolved[metric.metric_configuration.id] = _counted(
+                    *counts[3 * place : 3 * place + 3]
+                )
+        return resolved
 
     @override
     def close(self) -> None:
@@ -117,11 +154,55 @@ class DuckDBDatasource(SQLDatasource):
             self._engine.dispose()
 
 
-class RuleViolationCounts(QueryMetricProvider):
-    """Findings, failing records and records in scope of a rule, in one SQL statement."""
+class RecordRuleCounts(TableMetricProvider):
+    """Findings, failing records and records in scope of a rule about single records.
 
-    metric_name = "hygiene_rule.violation_counts"
-    value_keys = ("unexpected_rows_query", "applicable_rows_query", "rule_parameters")
+    An aggregate: the engine asks all of a batch's rules in one reading of the table.
+    """
+
+    metric_name = "hygiene_rule.record_counts"
+    value_keys = ("joins", "applicable_when", "findings", "entry_count", "rule_parameters")
+
+    @metric_partial(
+        engine=SqlAlchemyExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _sqlalchemy(
+        cls,  # noqa: N805  # the decorator turns it into a class method
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> tuple[BatchTerms, dict[str, Any], dict[str, Any]]:
+        batch, compute_domain, accessor_domain = execution_engine.get_compute_domain(
+            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
+        )
+        relation = _relation(execution_engine, batch)
+
+        def bound(template: str) -> str:
+            return bind(template.format(batch=relation), metric_value_kwargs["rule_parameters"])
+
+        terms = BatchTerms(
+            relation,
+            CountedTerms(
+                tuple(bound(join) for join in metric_value_kwargs["joins"]),
+                bound(metric_value_kwargs["applicable_when"]),
+                tuple(tuple(map(bound, finding)) for finding in metric_value_kwargs["findings"]),
+                bound(metric_value_kwargs["entry_count"])
+                if metric_value_kwargs["entry_count"]
+                else None,
+            ),
+        )
+        return terms, compute_domain, accessor_domain
+
+
+class KeyRuleCounts(QueryMetricProvider):
+    """Findings, failing records and records in scope of a rule about the key: its own statement."""
+
+    metric_name = "hygiene_rule.key_counts"
+    value_keys = ("unexpected_rows_query", "rule_parameters")
     query_param_name: ClassVar[str] = "unexpected_rows_query"
 
     @metric_value(engine=SqlAlchemyExecutionEngine)
@@ -136,59 +217,35 @@ class RuleViolationCounts(QueryMetricProvider):
         batch, _, _ = execution_engine.get_compute_domain(
             metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
         )
-        # Always in brackets and without an alias: the rule's statement names it `record`.
-        relation = str(
-            batch.compile(
-                dialect=execution_engine.engine.dialect, compile_kwargs={"literal_binds": True}
-            )
+        relation = _relation(execution_engine, batch)
+        repeated = bind(
+            metric_value_kwargs["unexpected_rows_query"].format(batch=relation),
+            metric_value_kwargs["rule_parameters"],
         )
-        if not isinstance(batch, sa.Table):
-            relation = f"({relation})"
-        violations, applicable = (
-            bind(
-                cls._format_query(metric_value_kwargs[name], batch=relation),
-                metric_value_kwargs["rule_parameters"],
-            )
-            for name in ("unexpected_rows_query", "applicable_rows_query")
-        )
+        # Not sa.text: a literal may hold a colon, which that would take for a parameter.
         statement = (
-            "select count(*), count(distinct coalesce(violation.record_id, '')), "
-            f"(select scope.applicable_rows from (\n{applicable}\n) as scope) "
-            f"from (\n{violations}\n) as violation"
+            f"select count(*), (select count(*) from {relation} as record) "
+            f"from (\n{repeated}\n) as repeated"
         )
         with execution_engine.get_connection() as connection:
-            # Not sa.text: a literal may hold a colon, which that would take for a parameter.
-            findings, failed_rows, applicable_rows = connection.exec_driver_sql(statement).one()
-        return {
-            "findings": int(findings),
-            "failed_rows": int(failed_rows),
-            "applicable_rows": int(applicable_rows),
-        }
+            keys, rows = connection.exec_driver_sql(statement).one()
+        return _counted(keys, keys, rows)
 
 
-class ExpectRuleToHold(UnexpectedRowsExpectation):
-    """A hygiene rule: its statement returns no row, or a tolerated share of the records.
+class _RuleExpectation(BatchExpectation):
+    """A hygiene rule: no record breaks it, or a tolerated share of the records.
 
     Only counts leave the database. Failing rows are listed by the rule's own statement, in
     ``hygiene.finding``; so no value, personal or not, enters a result or a Data Docs page.
     """
 
-    applicable_rows_query: str
     rule_parameters: dict[str, str]
     #: Records in scope below which a tolerated rule never fails.
     minimum_rows: int | dict[str, str] = 0
     #: The rule holds while fewer than this share of the records in scope break it.
     tolerated_share: float | dict[str, str] = 0.0
 
-    expectation_type: ClassVar[str] = "expect_rule_to_hold"
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("hygiene_rule.violation_counts",)
-    success_keys: ClassVar[tuple[str, ...]] = (
-        "unexpected_rows_query",
-        "applicable_rows_query",
-        "rule_parameters",
-        "minimum_rows",
-        "tolerated_share",
-    )
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
 
     @override
     def _validate(
@@ -197,7 +254,7 @@ class ExpectRuleToHold(UnexpectedRowsExpectation):
         runtime_configuration: dict[str, Any] | None = None,
         execution_engine: Any = None,
     ) -> dict[str, Any]:
-        counts = metrics["hygiene_rule.violation_counts"]
+        counts = metrics[self.metric_dependencies[0]]
         kwargs = self._get_success_kwargs()
         return {
             "success": rules.is_tolerated(
@@ -208,3 +265,57 @@ class ExpectRuleToHold(UnexpectedRowsExpectation):
             ),
             "result": {"observed_value": counts["findings"], "details": counts},
         }
+
+
+class ExpectRecordsToFollowRule(_RuleExpectation):
+    """A rule about single records, as expressions over ``record`` and over joins."""
+
+    joins: list[str]
+    applicable_when: str
+    #: What each finding is: a record meets any one of these conditions.
+    findings: list[list[str]]
+    #: How many findings a record that meets the only one counts for, where it is not one.
+    entry_count: str | None = None
+
+    expectation_type: ClassVar[str] = "expect_records_to_follow_rule"
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("hygiene_rule.record_counts",)
+    success_keys: ClassVar[tuple[str, ...]] = (
+        "joins",
+        "applicable_when",
+        "findings",
+        "entry_count",
+        "rule_parameters",
+        "minimum_rows",
+        "tolerated_share",
+    )
+
+
+class ExpectKeyToIdentifyRecords(_RuleExpectation):
+    """The rule about the key: a statement that gives each key that is missing or not unique."""
+
+    unexpected_rows_query: str
+
+    expectation_type: ClassVar[str] = "expect_key_to_identify_records"
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("hygiene_rule.key_counts",)
+    success_keys: ClassVar[tuple[str, ...]] = (
+        "unexpected_rows_query",
+        "rule_parameters",
+        "minimum_rows",
+        "tolerated_share",
+    )
+
+
+def _relation(engine: SqlAlchemyExecutionEngine, batch: Any) -> str:
+    """The batch as SQL: always in brackets and without an alias, for rules name it ``record``."""
+    relation = str(
+        batch.compile(dialect=engine.engine.dialect, compile_kwargs={"literal_binds": True})
+    )
+    return relation if isinstance(batch, sa.Table) else f"({relation})"
+
+
+def _counted(findings: int, failed_rows: int, applicable_rows: int) -> dict[str, int]:
+    return {
+        "findings": int(findings),
+        "failed_rows": int(failed_rows),
+        "applicable_rows": int(applicable_rows),
+    }

@@ -66,6 +66,7 @@ def joinable_tables(evidence: Mapping[str, EvidenceDefinition]) -> dict[str, Joi
         **{
             f"evidence.{name}": Joinable(definition.key, definition.all_columns)
             for name, definition in evidence.items()
+            if not definition.is_view
         },
         **{
             f"reference.{name}": Joinable(key, columns)

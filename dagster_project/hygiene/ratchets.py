@@ -71,6 +71,8 @@ def judge_ratchets(
     con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], settings: GateSettings
 ) -> tuple[RatchetResult, ...]:
     """How every ratchet went, after ``hygiene.violation`` is written."""
+    if not settings.ratchets:
+        return ()
     broken = {
         (entity, rule_id): int(records)
         for entity, rule_id, records in con.execute(

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.declared import write_declared
 from dagster_project.hygiene.placeholders import bind
-from dagster_project.hygiene.rules import ENTITIES, OWNED_ENTITIES, Rule, weight
+from dagster_project.hygiene.rules import ENTITIES, Rule, weight
+from dagster_project.hygiene.terms import rule_terms
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,39 +40,46 @@ def write_scores(
 
 
 def _entity_sql(entity: str, rules: Sequence[Rule], settings: GateSettings) -> str:
-    values = sql.literals(rules, settings)
-    applicable = "\nunion all\n".join(
-        f"select '{rule.id}' as rule_id, {weight(rule, settings)} as weight, applicable.record_id "
-        f"from (\n{bind(sql.applicable_records_sql(rule), values)}\n) as applicable"
+    relation = sql.canonical_relation(entity)
+    terms = [
+        rule_terms(rule, rules)
         for rule in rules
         if rule.entity == entity and rule.severity != "stop"
-    )
-    owner = "record.owner_id" if entity in OWNED_ENTITIES else "cast(null as varchar)"
+    ]
+    weights = {term.rule.id: weight(term.rule, settings) for term in terms}
+    applicable = bind(sql.applicable_sql(terms, relation, weights), sql.literals(rules, settings))
+    # Most records break nothing: what is broken is added up first, and is small.
     return f"""
     select
         '{entity}' as entity,
-        record.{entity}_id as record_id,
-        any_value(record.source_name) as source_name,
-        any_value(record.source_record_id) as source_record_id,
-        any_value({owner}) as owner_id,
-        any_value(team.team) as team,
-        count(*) filter (where not coalesce(broken.is_waived, false)) as applicable_rule_count,
-        count(*) filter (where not broken.is_waived) as broken_rule_count,
-        count(*) filter (where broken.is_waived) as waived_rule_count,
-        coalesce(sum(applicable.weight) filter (where not coalesce(broken.is_waived, false)), 0)
-            as applicable_weight,
-        coalesce(sum(applicable.weight) filter (where not broken.is_waived), 0) as broken_weight,
+        applicable.record_id,
+        applicable.source_name,
+        applicable.source_record_id,
+        applicable.owner_id,
+        team.team,
+        applicable.applicable_rule_count - coalesce(broken.waived_rule_count, 0)
+            as applicable_rule_count,
+        coalesce(broken.broken_rule_count, 0) as broken_rule_count,
+        coalesce(broken.waived_rule_count, 0) as waived_rule_count,
+        applicable.applicable_weight - coalesce(broken.waived_weight, 0) as applicable_weight,
+        coalesce(broken.broken_weight, 0) as broken_weight,
         1 - broken_weight / nullif(applicable_weight, 0) as score,
         $as_of_date as as_of_date
     from (\n{applicable}\n) as applicable
-    inner join {sql.canonical_relation(entity)} as record
-        on record.{entity}_id = applicable.record_id
     left join (
-        select distinct rule_id, record_id, is_waived
-        from hygiene.violation where entity = '{entity}'
-    ) as broken
-        on broken.rule_id = applicable.rule_id and broken.record_id = applicable.record_id
-    left join temp.team as team
-        on team.user_id = {owner}
-    group by record.{entity}_id
+        select
+            violation.record_id,
+            count(*) filter (where not violation.is_waived) as broken_rule_count,
+            count(*) filter (where violation.is_waived) as waived_rule_count,
+            sum(rule.weight) filter (where not violation.is_waived) as broken_weight,
+            sum(rule.weight) filter (where violation.is_waived) as waived_weight
+        from (
+            select distinct rule_id, record_id, is_waived
+            from hygiene.violation where entity = '{entity}'
+        ) as violation
+        inner join hygiene.rule as rule
+            on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
+        group by violation.record_id
+    ) as broken on broken.record_id = applicable.record_id
+    left join temp.team as team on team.user_id = applicable.owner_id
     """

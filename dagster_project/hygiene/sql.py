@@ -1,31 +1,28 @@
 """From rules to SQL statements.
 
-Belongs here: assembling a rule's SQL from its checks, and the only way in which values enter
-it: validated, typed, rendered as literals. Does not belong here: running statements.
+Belongs here: statements that ask all rules of a table in one reading, and the only way in which
+values enter them: validated, typed, rendered as literals. Does not belong here: what a rule says of
+a record (``terms``), running statements.
 
-A rule's statement has one row per finding, with the columns of ``FINDING_COLUMNS``. Personal
+A statement of findings has one row per finding, with the columns of ``FINDING_COLUMNS``. Personal
 values are masked inside the statement, so that no caller ever holds one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dagster_project.hygiene.joins import joins_used
-from dagster_project.hygiene.placeholders import PLACEHOLDER, RUN_PARAMETERS
-from dagster_project.hygiene.rules import (
-    OWNED_ENTITIES,
-    Check,
-    Rule,
-    parameter_values,
-)
+from dagster_project.hygiene.placeholders import PLACEHOLDER
+from dagster_project.hygiene.rules import OWNED_ENTITIES, Rule, parameter_values
 from dagster_project.hygiene.settings import GateSettings, ThresholdValue
+from dagster_project.hygiene.terms import CountedTerms, RuleTerms, merged, prefixed, rule_terms
 from dagster_project.sql_text import literal
 
 #: Columns of a rule's statement, in order.
 FINDING_COLUMNS = (
+    "rule_id",
     "record_id",
     "source_name",
     "source_record_id",
@@ -34,58 +31,181 @@ FINDING_COLUMNS = (
     "value",
 )
 
-#: What stands in place of a personal value.
-MASK = "***"
-
-_IS_LIVE = "coalesce(record.is_excluded, false) = false"
-
 
 def canonical_relation(entity: str) -> str:
     """The canonical table of an entity."""
     return f'canonical."{entity}"'
 
 
-def violation_sql(rule: Rule, all_rules: Iterable[Rule] = (), *, relation: str = "") -> str:
-    """One row per finding of ``rule``, with placeholders still to be bound.
+def findings_sql(rules: Sequence[Rule], all_rules: Iterable[Rule]) -> str:
+    """One row per finding of ``rules``, all of one entity, with placeholders still to be bound.
 
     Args:
-        rule: the rule.
+        rules: the rules to ask; their table is read once, and once more for its key.
         all_rules: needed for the quarantined share, which is made of the block rules.
-        relation: what to read instead of the canonical table (Great Expectations' batch).
     """
-    relation = relation or canonical_relation(rule.entity)
-    if rule.kind == "checks":
-        return "\nunion all\n".join(_check_sql(rule, check, relation) for check in rule.checks)
-    if rule.kind == "primary_key":
-        return _primary_key_sql(rule, relation)
-    if rule.kind == "unreadable_values":
-        return _unreadable_values_sql(rule, relation)
-    return _quarantined_share_sql(rule, all_rules, relation)
+    relation = canonical_relation(rules[0].entity)
+    asked = list(all_rules)
+    terms = [rule_terms(rule, asked) for rule in rules if rule.kind != "primary_key"]
+    parts = [_key_findings(rule, relation) for rule in rules if rule.kind == "primary_key"]
+    if terms:
+        parts.append(_record_findings(terms, relation))
+    return "\nunion all by name\n".join(parts)
 
 
-def applicable_sql(rule: Rule, *, relation: str = "") -> str:
-    """A count of the records that ``rule`` applies to, with placeholders still to be bound."""
-    return _applicable(rule, "count(*) as applicable_rows", relation)
-
-
-def applicable_records_sql(rule: Rule) -> str:
-    """The records that ``rule`` applies to, with placeholders still to be bound."""
-    return _applicable(rule, f"record.{rule.entity}_id as record_id", "")
-
-
-def _applicable(rule: Rule, selected: str, relation: str) -> str:
-    relation = relation or canonical_relation(rule.entity)
-    start = f"select {selected}\nfrom {relation} as record"
-    enabled = f":{_prefixed(rule, 'is_enabled')}"
-    if rule.kind == "primary_key":
-        return f"{start}\nwhere {enabled}"
-    if rule.kind != "checks":
-        return f"{start}\nwhere {enabled}\n  and {_IS_LIVE}"
-    scopes = " or ".join(
-        "(" + (" and ".join(_scope(rule, check, relation)) or "true") + ")" for check in rule.checks
+def unique_key_sql(rule: Rule, relation: str) -> str:
+    """Keys that are missing, or that several records have, and how many, one row a key."""
+    key = f"{rule.entity}_id"
+    # Equal keys have equal hashes, and numbers are told apart faster than texts.
+    return (
+        f"select record.{key} as record_id, min(record.source_name) as source_name, "
+        "min(record.source_record_id) as source_record_id, count(*) as row_count\n"
+        f"from {relation} as record\n"
+        f"where :{prefixed(rule, 'is_enabled')}\n"
+        f"  and (record.{key} is null or hash(record.{key}) in (\n"
+        f"    select hash(other.{key}) from {relation} as other group by 1 having count(*) > 1\n"
+        "  ))\n"
+        f"group by record.{key}\n"
+        f"having count(*) > 1 or record.{key} is null"
     )
+
+
+def counts_sql(terms: Sequence[CountedTerms], relation: str) -> str:
+    """Findings, failing and judged records of each rule, three columns a rule, in one reading."""
+    # Conditions that several rules have are asked once.
+    flags: dict[str, str] = {}
+    counts: list[str] = []
+
+    def flag(expression: str) -> str:
+        return flags.setdefault(expression, f"flag_{len(flags)}")
+
+    for term in terms:
+        applies = flag(f"({term.applies})")
+        broken = [
+            f"(({' or '.join(flag(f'({condition})') for condition in finding)})"
+            + (f" and {applies})" if len(finding) > 1 else ")")
+            for finding in term.findings
+        ]
+        if term.entry_count is None:
+            found = [f"sum(cast({finding} as integer))" for finding in broken]
+        else:
+            entries = f"case when {term.findings[0][0]} then {term.entry_count} end"
+            found = [f"sum({flag(entries)})"]
+        # Added up, not counted with a filter, which would copy all columns for each count.
+        counts += [
+            " + ".join(f"coalesce({total}, 0)" for total in found),
+            f"coalesce(sum(cast({' or '.join(broken)} as integer)), 0)",
+            f"coalesce(sum(cast({applies} as integer)), 0)",
+        ]
+    columns = [f"{expression} as {name}" for expression, name in flags.items()]
+    return _read(counts, columns, relation, merged(term.joins for term in terms))
+
+
+def applicable_sql(terms: Sequence[RuleTerms], relation: str, weights: Mapping[str, int]) -> str:
+    """Every judged record with the number and the weight of the rules that apply to it.
+
+    ``weights``: rule → its weight in this run.
+    """
+    counted = [
+        f"cast(applies_{number} as integer) * {weights[term.rule.id]}"
+        for number, term in enumerate(terms)
+    ]
+    applying = " + ".join(f"cast(applies_{number} as integer)" for number in range(len(terms)))
+    keys = ("record_id", "source_name", "source_record_id", "owner_id")
+    flags = [
+        f"coalesce({term.applies}, false) as applies_{number}" for number, term in enumerate(terms)
+    ]
+    return (
+        _read(
+            [
+                *keys,
+                f"{applying} as applicable_rule_count",
+                f"{' + '.join(counted)} as applicable_weight",
+            ],
+            [*_keys(terms[0].rule), *flags],
+            relation,
+            merged(term.applies_joins for term in terms),
+        )
+        + f"\nwhere {' or '.join(f'applies_{number}' for number in range(len(terms)))}"
+    )
+
+
+def _record_findings(terms: Sequence[RuleTerms], relation: str) -> str:
+    single: list[str] = []
+    several: list[str] = []
+    for term in terms:
+        rule_id = literal(term.rule.id)
+        single += [
+            f"case when {finding.condition} then {{'rule_id': {rule_id}, "
+            f"'field': {literal(finding.field)}, 'value': {finding.value}}} end"
+            for finding in term.findings
+        ]
+        if term.entries is not None:
+            several.append(
+                f"case when {term.has_entries} then list_transform({term.entries}, "
+                f"lambda entry: {{'rule_id': {rule_id}, 'field': entry.field, "
+                "'value': entry.value}) end"
+            )
+    names = [f"finding_{number}" for number in range(len(single))]
+    lists = [f"findings_{number}" for number in range(len(several))]
+    broken = [f"coalesce({name}, [])" for name in lists]
+    if names:
+        broken.append(f"list_filter([{', '.join(names)}], lambda finding: finding is not null)")
+    found = _read(
+        [
+            "record_id",
+            "source_name",
+            "source_record_id",
+            "owner_id",
+            f"unnest(list_concat({', '.join(broken)})) as finding",
+        ],
+        [
+            *_keys(terms[0].rule),
+            *(
+                f"{text} as {name}"
+                for text, name in zip([*single, *several], [*names, *lists], strict=True)
+            ),
+        ],
+        relation,
+        merged(term.joins for term in terms),
+    )
+    # Lists are made of the few records that break something.
+    any_broken = " or ".join(f"{name} is not null" for name in [*names, *lists])
+    return (
+        "select finding.rule_id as rule_id, record_id, source_name, source_record_id, owner_id, "
+        "finding.field as field, finding.value as value\n"
+        f"from (\n{found}\nwhere {any_broken}\n) as found"
+    )
+
+
+def _key_findings(rule: Rule, relation: str) -> str:
+    return (
+        f"select {literal(rule.id)} as rule_id, record_id, source_name, source_record_id, "
+        f"cast(null as varchar) as owner_id, '{rule.entity}_id' as field, "
+        "concat(cast(row_count as varchar), ' rows') as value\n"
+        f"from (\n{unique_key_sql(rule, relation)}\n) as repeated"
+    )
+
+
+def _keys(rule: Rule) -> list[str]:
+    owner = "record.owner_id" if rule.entity in OWNED_ENTITIES else "cast(null as varchar)"
+    return [
+        f"record.{rule.entity}_id as record_id",
+        "record.source_name",
+        "record.source_record_id",
+        f"{owner} as owner_id",
+    ]
+
+
+def _read(outer: Sequence[str], inner: Sequence[str], relation: str, joins: Sequence[str]) -> str:
     return "\n".join(
-        [start, *_joins(rule, scopes), f"where {enabled}", f"  and {_IS_LIVE}", f"  and ({scopes})"]
+        [
+            f"select {', '.join(outer)}",
+            f"from (select {', '.join(inner)}",
+            f"from {relation} as record",
+            *joins,
+            ") as judged",
+        ]
     )
 
 
@@ -93,9 +213,9 @@ def literals(rules: Iterable[Rule], settings: GateSettings) -> dict[str, str]:
     """Every placeholder of ``rules`` with its SQL literal for this run."""
     values = run_literals(settings)
     for rule in rules:
-        values[_prefixed(rule, "is_enabled")] = _literal(rule.id not in settings.disabled_rules)
+        values[prefixed(rule, "is_enabled")] = _literal(rule.id not in settings.disabled_rules)
         for name, value in parameter_values(rule, settings).items():
-            values[_prefixed(rule, name)] = _literal(value)
+            values[prefixed(rule, name)] = _literal(value)
     return values
 
 
@@ -135,125 +255,3 @@ def _literal(value: ThresholdValue | date | bool) -> str:
     if isinstance(value, str):
         return literal(value)
     return "(" + (", ".join(_literal(item) for item in value) or "null") + ")"
-
-
-def _prefixed(rule: Rule, name: str) -> str:
-    return f"{rule.id.lower()}__{name}"
-
-
-def _own(rule: Rule, text: str) -> str:
-    """``text`` with the rule's own parameters named uniquely among all rules."""
-    return PLACEHOLDER.sub(
-        lambda match: (
-            match.group(0)
-            if match.group(1) in RUN_PARAMETERS
-            else f":{_prefixed(rule, match.group(1))}"
-        ),
-        text.strip(),
-    )
-
-
-def _check_sql(rule: Rule, check: Check, relation: str) -> str:
-    if check.references:
-        target = check.references
-        violation = (
-            f"record.{check.field} is not null and not exists (select 1 from "
-            f"{canonical_relation(target)} as target "
-            f"where target.{target}_id = record.{check.field})"
-        )
-    else:
-        violation = check.violation or ""
-    if rule.masks(check):
-        value = f"case when record.{check.field} is not null then '{MASK}' end"
-    else:
-        value = check.value or f"cast(record.{check.field} as varchar)"
-    conditions = [_IS_LIVE, *_scope(rule, check, relation), f"({_own(rule, violation)})"]
-    used = " ".join([value, *conditions])
-    return "\n".join(
-        [
-            _select(rule, check.field, _own(rule, value)),
-            f"from {relation} as record",
-            *_joins(rule, used),
-            f"where :{_prefixed(rule, 'is_enabled')}",
-            *(f"  and {condition}" for condition in conditions),
-        ]
-    )
-
-
-def _select(rule: Rule, field: str, value: str) -> str:
-    owner = "record.owner_id" if rule.entity in OWNED_ENTITIES else "cast(null as varchar)"
-    return (
-        f"select record.{rule.entity}_id as record_id, record.source_name, "
-        f"record.source_record_id, {owner} as owner_id, '{field}' as field, {value} as value"
-    )
-
-
-def _scope(rule: Rule, check: Check, relation: str) -> list[str]:
-    """Conditions that decide whether the check applies to a record at all."""
-    conditions = [f"({_own(rule, check.applies_when)})"] if check.applies_when else []
-    needed = [*check.needs_delivered, *([check.references] if check.references else [])]
-    conditions += [
-        "exists (select 1 from config.delivered_entity as delivered "
-        f"where delivered.source_name = record.source_name and delivered.entity = '{entity}')"
-        for entity in dict.fromkeys(needed)
-    ]
-    conditions += [
-        "exists (select 1 from config.delivered_entity as delivered "
-        f"where delivered.entity = '{entity}')"
-        for entity in check.needs_delivered_anywhere
-    ]
-    if check.needs_filled:
-        filled = " or ".join(f"filled.{column} is not null" for column in check.needs_filled)
-        conditions.append(
-            "record.source_name in (select distinct filled.source_name "
-            f"from {relation} as filled where {filled})"
-        )
-    return conditions
-
-
-def _joins(rule: Rule, used: str) -> list[str]:
-    return [_own(rule, join.sql(alias)) for alias, join in joins_used(rule.joins, used).items()]
-
-
-def _primary_key_sql(rule: Rule, relation: str) -> str:
-    key = f"{rule.entity}_id"
-    return (
-        f"select record.{key} as record_id, min(record.source_name) as source_name, "
-        "min(record.source_record_id) as source_record_id, cast(null as varchar) as owner_id, "
-        f"'{key}' as field, concat(cast(count(*) as varchar), ' rows') as value\n"
-        f"from {relation} as record\n"
-        f"where :{_prefixed(rule, 'is_enabled')}\n"
-        f"group by record.{key}\n"
-        f"having count(*) > 1 or record.{key} is null"
-    )
-
-
-def _unreadable_values_sql(rule: Rule, relation: str) -> str:
-    # An entry is 'column=original text'; the text may hold further '=' signs.
-    field = "split_part(record.entry, '=', 1)"
-    value = "substr(record.entry, strpos(record.entry, '=') + 1)"
-    if rule.personal_columns:
-        personal = ", ".join(f"'{column}'" for column in sorted(rule.personal_columns))
-        value = f"case when lower({field}) in ({personal}) then '{MASK}' else {value} end"
-    select = _select(rule, "", value).replace("'' as field", f"{field} as field")
-    return (
-        f"{select}\n"
-        "from (select record.*, unnest(string_split(record.unreadable_values, chr(31))) as entry "
-        f"from {relation} as record where record.unreadable_values is not null) as record\n"
-        f"where :{_prefixed(rule, 'is_enabled')}\n"
-        f"  and {_IS_LIVE}"
-    )
-
-
-def _quarantined_share_sql(rule: Rule, all_rules: Iterable[Rule], relation: str) -> str:
-    blocked = "\nunion all\n".join(
-        violation_sql(other, relation=relation)
-        for other in all_rules
-        if other.entity == rule.entity and other.severity == "block"
-    )
-    columns = "record_id, source_name, source_record_id, owner_id"
-    return (
-        f"select distinct {columns}, '{rule.entity}_id' as field, "
-        f"cast(null as varchar) as value\nfrom (\n{blocked}\n) as blocked\n"
-        f"where :{_prefixed(rule, 'is_enabled')}"
-    )

@@ -20,6 +20,7 @@ from typing import Any
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.rules import ENTITIES, Rule, load_rules
+from dagster_project.hygiene.terms import rule_terms
 
 #: Names in great_expectations.yml.
 DATASOURCE = "warehouse"
@@ -28,6 +29,8 @@ CHECKPOINT = "gate"
 
 #: Folders that hold generated JSON only.
 GENERATED_DIRS = ("suites", "validation_definitions", "checkpoints")
+
+_EXPECTATION_TYPES = {"primary_key": "expect_key_to_identify_records"}
 
 _NAMESPACE = uuid.UUID("6f2b7a4e-0c2d-5f0e-9f0d-2b7d1c6a8e31")
 
@@ -47,11 +50,16 @@ def parameter_key(rule: Rule, name: str = "parameters") -> str:
 
 def expectation(rule: Rule, rules: Sequence[Rule]) -> dict[str, Any]:
     """A rule as a stored expectation; its values for a run come as suite parameters."""
-    kwargs: dict[str, Any] = {
-        "applicable_rows_query": _template(sql.applicable_sql(rule, relation=_BATCH)),
-        "rule_parameters": {"$PARAMETER": parameter_key(rule)},
-        "unexpected_rows_query": _template(sql.violation_sql(rule, rules, relation=_BATCH)),
-    }
+    kwargs: dict[str, Any] = {"rule_parameters": {"$PARAMETER": parameter_key(rule)}}
+    if rule.kind == "primary_key":
+        kwargs["unexpected_rows_query"] = _template(sql.unique_key_sql(rule, _BATCH))
+    else:
+        terms = rule_terms(rule, rules).counted
+        kwargs["applicable_when"] = _template(terms.applies)
+        kwargs["findings"] = [[_template(text) for text in finding] for finding in terms.findings]
+        if terms.entry_count is not None:
+            kwargs["entry_count"] = _template(terms.entry_count)
+        kwargs["joins"] = [_template(join) for join in terms.joins]
     for name in ("minimum_rows", "tolerated_share"):
         if name in rule.parameters:
             kwargs[name] = {"$PARAMETER": parameter_key(rule, name)}
@@ -66,7 +74,7 @@ def expectation(rule: Rule, rules: Sequence[Rule]) -> dict[str, Any]:
             "rule_version": rule.version,
         },
         "severity": _GX_SEVERITY[rule.severity],
-        "type": "expect_rule_to_hold",
+        "type": _EXPECTATION_TYPES.get(rule.kind, "expect_records_to_follow_rule"),
     }
 
 

@@ -54,43 +54,99 @@ def batch(warehouse_path: Path) -> Iterator[Any]:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-RULE_QUERY = (
-    "select record.thing_id as record_id from {batch} as record "
-    "where regexp_matches(record.word, '^[a-z]{{3}}$') and :is_enabled"
-)
-SCOPE_QUERY = "select count(*) as applicable_rows from {batch} as record"
+RULE = {
+    "joins": ["left join {batch} as other on other.n = record.n + :step"],
+    "applicable_when": "record.n > 0",
+    "findings": [
+        ["regexp_matches(record.word, '^[a-z]{{3}}$') and :is_enabled"],
+        ["other.word is null and :is_enabled"],
+    ],
+    "rule_parameters": {"is_enabled": "true", "step": "10"},
+}
 
 
 @pytest.mark.parametrize(
     ("parameters", "success", "findings"),
     [
-        ({}, False, 1),
-        ({"rule_parameters": {"is_enabled": "false"}}, True, 0),
+        # one, whose neighbour has a word; two-b and the last, whose neighbours have none.
+        ({}, False, 3),
+        ({"rule_parameters": {"is_enabled": "false", "step": "10"}}, True, 0),
         # A colon and a brace in a bound literal are text.
-        ({"rule_parameters": {"is_enabled": "(true and 'a :b {c} %' is not null)"}}, False, 1),
-        ({"tolerated_share": 0.5}, True, 1),
-        ({"tolerated_share": 0.33}, False, 1),
-        ({"tolerated_share": 0.33, "minimum_rows": 4}, True, 1),
+        (
+            {"rule_parameters": {"is_enabled": "('a :b {c} %' is not null)", "step": "10"}},
+            False,
+            3,
+        ),
+        ({"tolerated_share": 1.01}, True, 3),
+        ({"tolerated_share": 1.0}, False, 3),
+        ({"tolerated_share": 0.33, "minimum_rows": 4}, True, 3),
     ],
 )
-def test_a_rule_is_counted_by_one_statement(
+def test_a_rule_about_records_is_counted(
     batch: Any, parameters: dict[str, Any], success: bool, findings: int
 ) -> None:
-    from dagster_project.hygiene.gx_duckdb import ExpectRuleToHold
+    from dagster_project.hygiene.gx_duckdb import ExpectRecordsToFollowRule
 
-    result = batch.validate(
-        ExpectRuleToHold(
-            **{
-                "unexpected_rows_query": RULE_QUERY,
-                "applicable_rows_query": SCOPE_QUERY,
-                "rule_parameters": {"is_enabled": "true"},
-                **parameters,
-            }
-        )
-    )
+    result = batch.validate(ExpectRecordsToFollowRule(**{**RULE, **parameters}))
     assert result.success is success, result
     assert result.result["observed_value"] == findings
     assert result.result["details"]["applicable_rows"] == 3
+
+
+def test_all_rules_of_a_table_are_counted_by_one_statement(
+    batch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import great_expectations as gx
+
+    from dagster_project.hygiene import sql
+    from dagster_project.hygiene.gx_duckdb import ExpectRecordsToFollowRule
+
+    asked: list[int] = []
+    counts_sql = sql.counts_sql
+
+    def watched(terms: Any, relation: str) -> str:
+        asked.append(len(terms))
+        return counts_sql(terms, relation)
+
+    monkeypatch.setattr(sql, "counts_sql", watched)
+    rules = [
+        ExpectRecordsToFollowRule(**RULE),
+        # The same join, and one condition of the two.
+        ExpectRecordsToFollowRule(**{**RULE, "findings": RULE["findings"][1:]}),
+        ExpectRecordsToFollowRule(
+            joins=[],
+            applicable_when="record.word is not null",
+            findings=[["len(record.word) > 3"]],
+            entry_count="len(record.word) - 3",
+            rule_parameters={},
+        ),
+    ]
+    results = batch.validate(gx.ExpectationSuite(name="all", expectations=rules)).results
+    assert asked == [3]
+    # A NULL is no finding: the third record has no word.
+    assert [
+        tuple(result.result["details"][name] for name in ("findings", "failed_rows"))
+        for result in sorted(results, key=lambda result: -result.result["observed_value"])
+    ] == [(3, 3), (2, 2), (2, 1)]
+
+
+@pytest.mark.parametrize(("key", "findings"), [("thing_id", 0), ("source_name", 1), ("word", 1)])
+def test_a_key_is_missing_or_not_unique(batch: Any, key: str, findings: int) -> None:
+    from dagster_project.hygiene.gx_duckdb import ExpectKeyToIdentifyRecords
+
+    result = batch.validate(
+        ExpectKeyToIdentifyRecords(
+            unexpected_rows_query=f"select {key} as record_id from {{batch}} as record "
+            f"group by 1 having count(*) > 1 or {key} is null",
+            rule_parameters={},
+        )
+    )
+    assert result.success is (findings == 0)
+    assert result.result["details"] == {
+        "findings": findings,
+        "failed_rows": findings,
+        "applicable_rows": 3,
+    }
 
 
 @pytest.mark.parametrize(
@@ -128,14 +184,10 @@ def test_built_in_expectations_are_pushed_down(
 
 
 def test_a_statement_that_cannot_run_is_reported_not_passed(batch: Any) -> None:
-    from dagster_project.hygiene.gx_duckdb import ExpectRuleToHold
+    from dagster_project.hygiene.gx_duckdb import ExpectRecordsToFollowRule
 
     result = batch.validate(
-        ExpectRuleToHold(
-            unexpected_rows_query="select record.nothing as record_id from {batch} as record",
-            applicable_rows_query=SCOPE_QUERY,
-            rule_parameters={},
-        )
+        ExpectRecordsToFollowRule(**{**RULE, "applicable_when": "record.nothing > 0"})
     )
     assert not result.success
     assert "nothing" in str(result.exception_info)
