@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.admission import write_admitted, write_quarantine
+from dagster_project.hygiene.check_results import write_rule_results
 from dagster_project.hygiene.delivery import judge_deliveries, write_delivery_results
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
@@ -61,21 +62,6 @@ if TYPE_CHECKING:
 
 #: Failing records that a result shows; the listing statement gives all.
 SAMPLE_ROWS = 10
-
-#: ``hygiene.check_result`` holds every check of a run, whoever made it.
-CREATE_CHECK_RESULT = """
-create table if not exists hygiene.check_result (
-    check_name varchar,
-    check_type varchar,
-    rule_id varchar,
-    entity varchar,
-    severity varchar,
-    is_passed boolean,
-    failed_rows bigint,
-    total_rows bigint,
-    as_of_date date,
-    run_id varchar
-)"""
 
 _CREATE_RULE = """
 create or replace table hygiene.rule (
@@ -262,7 +248,7 @@ def _write(
         if rule.id not in settings.disabled_rules
     )
     write_admitted(con)
-    _write_check_results(con, results, settings)
+    write_rule_results(con, results, settings.as_of_date, settings.run_id)
     write_ratchet_results(con, ratchets, settings)
     deliveries = judge_deliveries(con, settings)
     write_delivery_results(con, deliveries, settings)
@@ -345,30 +331,6 @@ def _find_violations(
         inner join hygiene.rule as rule
             on rule.rule_id = violation.rule_id and rule.entity = '{entity}'
         """
-    )
-
-
-def _write_check_results(
-    con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult], settings: GateSettings
-) -> None:
-    con.execute(CREATE_CHECK_RESULT)
-    con.execute("delete from hygiene.check_result where check_type = 'expectation'")
-    con.executemany(
-        "insert into hygiene.check_result values (?, 'expectation', ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            [
-                result.check_name,
-                result.rule_id,
-                result.entity,
-                result.severity,
-                result.is_passed,
-                result.failed_rows,
-                result.total_rows,
-                settings.as_of_date,
-                settings.run_id,
-            ]
-            for result in results
-        ],
     )
 
 
