@@ -11,6 +11,7 @@ transaction: after a stop, or a failure, both are as the previous run left them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from dagster_project.hygiene import sql
 from dagster_project.hygiene.admission import write_admitted, write_quarantine
 from dagster_project.hygiene.check_results import write_rule_results
 from dagster_project.hygiene.delivery import judge_deliveries, write_delivery_results
+from dagster_project.hygiene.docs import make_plain
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
     default_evidence,
@@ -26,7 +28,7 @@ from dagster_project.hygiene.evidence import (
     refresh_evidence,
     used_evidence,
 )
-from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
+from dagster_project.hygiene.expectation_run import RESULTS, ExpectationCounts, run_expectations
 from dagster_project.hygiene.findings import CREATE_FOUND, FOUND, write_episodes, write_violations
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.placeholders import bind
@@ -133,6 +135,10 @@ def run_gate(
         con.execute("begin")
         try:
             result = _write(con, rules, settings, counts, docs_path, folder, validated, tell)
+            pages = make_plain(
+                docs_path.parent, folder / RESULTS, ENTITIES, result.rules, settings.as_of_date
+            )
+            result = dataclasses.replace(result, docs_pages=pages)
         except BaseException:
             con.execute("rollback")
             raise
@@ -264,6 +270,7 @@ def _write(
         not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
         validated_values=validated,
         docs_path=docs_path,
+        docs_pages={},
         result_path=run_dir / "gate_result.json",
     )
 
@@ -402,6 +409,7 @@ def _rule_result(
         severity=rule.severity,
         title=rule.title,
         dimension=rule.dimension,
+        why=rule.why,
         how_to_fix=rule.how_to_fix,
         findings=count.findings,
         failed_rows=count.failed_rows,
