@@ -38,7 +38,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly demo-files demo dev metrics validate test check bench lint types format suites catalogue lock clean
+.PHONY: nightly demo-files demo dev metrics validate test browser check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -62,10 +62,14 @@ demo: $(INSTALLED)
 validate: $(INSTALLED) demo-files
 	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
 
-test: lint types $(MANIFEST)
+test: lint types $(MANIFEST) browser
 	$(BIN)/sqlfluff lint dbt_project/models --processes 2 --disable-progress-bar
 	$(DBT) --quiet parse $(DBT_DIRECTORIES) --no-partial-parse --warn-error
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Tests look at pages in Chromium, which is a package of the system.
+browser:
+	@scripts/ensure_chromium.sh
 
 check: lint types $(MANIFEST)
 	$(BIN)/python -m pytest -n 2 -m "not slow and not real_data" tests/unit

@@ -198,7 +198,8 @@ order by owner, worklist_position;
 -- Which rules are broken most, by what share of the records they judge?
 select rule_id, entity, severity, failed_rows, total_rows, failed_rows / nullif(total_rows, 0) as share
 from hygiene.check_result
-where failed_rows > 0
+where check_type = 'expectation'
+    and failed_rows > 0
 order by share desc nulls last, rule_id, entity;
 
 -- How far is each territory from its quota this fiscal year?

@@ -4,13 +4,13 @@ Belongs here: asset and check definitions, and how results are shown. Does not b
 rules are run (``gate``).
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
 from dagster_project.hygiene.gate import run_gate
-from dagster_project.hygiene.ratchets import RatchetResult
 from dagster_project.hygiene.result import GateResult, RuleResult
 from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES, Rule, default_rules
 from dagster_project.hygiene.settings import gate_settings
@@ -33,6 +33,11 @@ HYGIENE_TABLES = {
 def admitted_key(entity: str) -> dg.AssetKey:
     """Key of the admitted records of an entity."""
     return dg.AssetKey(["gate", entity])
+
+
+def asset_check_name(rule: Rule) -> str:
+    """Name of a rule's asset check: its id, and in words what should be so."""
+    return f"{rule.id}_{re.sub('[^a-z0-9]+', '_', rule.title.lower()).strip('_')}"
 
 
 def gate_assets() -> dg.AssetsDefinition:
@@ -126,7 +131,7 @@ def gate_assets() -> dg.AssetsDefinition:
             lambda what, done, total: report(f"{what} ({done:,} of {total:,})"),
         )
         docs = dg.MetadataValue.path(str(result.docs_path))
-        checks = _check_results(result, docs)
+        checks = _check_results(result)
         if result.is_stopped:
             for results in checks.values():
                 yield from results
@@ -164,7 +169,7 @@ def gate_assets() -> dg.AssetsDefinition:
 
 def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        name=rule.id,
+        name=asset_check_name(rule),
         asset=admitted_key(rule.entity),
         description=f"{rule.title}. {rule.why} How to fix it: {rule.how_to_fix}",
         blocking=rule.severity == "stop",
@@ -177,44 +182,38 @@ def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
     )
 
 
-def _check_results(
-    result: GateResult, docs: dg.MetadataValue[Any]
-) -> dict[str, list[dg.AssetCheckResult]]:
+def _check_results(result: GateResult) -> dict[str, list[dg.AssetCheckResult]]:
     """Entity → the results of its rules."""
     outcomes = {outcome.check_name: outcome for outcome in result.rules}
     by_entity: dict[str, list[dg.AssetCheckResult]] = {entity: [] for entity in ENTITIES}
     for rule in default_rules():
-        outcome = outcomes.get(rule.check_name)
-        ratchet = result.ratchets.get(rule.check_name)
-        by_entity[rule.entity].append(_check_result(rule, outcome, ratchet, docs))
+        by_entity[rule.entity].append(_check_result(rule, outcomes.get(rule.check_name), result))
     return by_entity
 
 
 def _check_result(
-    rule: Rule,
-    outcome: RuleResult | None,
-    ratchet: RatchetResult | None,
-    docs: dg.MetadataValue[Any],
+    rule: Rule, outcome: RuleResult | None, result: GateResult
 ) -> dg.AssetCheckResult:
     if outcome is None:
         return dg.AssetCheckResult(
             passed=True,
-            check_name=rule.id,
+            check_name=asset_check_name(rule),
             asset_key=admitted_key(rule.entity),
             severity=dg.AssetCheckSeverity.WARN,
             description="Not run: the company's file switches this rule off.",
         )
+    ratchet = result.ratchets.get(rule.check_name)
     return dg.AssetCheckResult(
         passed=outcome.is_passed,
-        check_name=rule.id,
+        check_name=asset_check_name(rule),
         asset_key=admitted_key(rule.entity),
         # A warning is for people's worklists and never turns a run red; above its ratchet it is
         # an error, and still not a stop.
         severity=dg.AssetCheckSeverity.ERROR
         if outcome.severity == "stop" or (ratchet is not None and not ratchet.is_passed)
         else dg.AssetCheckSeverity.WARN,
-        description=f"{outcome.failed_rows:,} of {outcome.total_rows:,} records. {outcome.title}"
-        + (f". Ratchet: {ratchet.message}" if ratchet is not None else ""),
+        description=f"{outcome.failed_rows:,} of {outcome.total_rows:,} records break it: "
+        f"{outcome.title}" + (f". Ratchet: {ratchet.message}" if ratchet is not None else ""),
         metadata={
             "severity": outcome.severity,
             "dimension": outcome.dimension,
@@ -223,7 +222,8 @@ def _check_result(
             "share": dg.MetadataValue.float(round(outcome.share or 0.0, 4)),
             "how_to_fix": outcome.how_to_fix,
             "all_failing_rows": dg.MetadataValue.md(f"```sql\n{outcome.listing_sql}\n```"),
-            "data_docs": docs,
+            # A path has a button that copies it; a browser opens no file from a page of a server.
+            "data_docs": dg.MetadataValue.path(result.docs_link(outcome)),
             "failing_rows": dg.MetadataValue.table(
                 [
                     dg.TableRecord(
@@ -231,7 +231,7 @@ def _check_result(
                             "source": sample.source_name or "",
                             "record": sample.source_record_id or "",
                             "field": sample.field,
-                            "value": sample.value or "",
+                            "value": "(empty)" if sample.value is None else sample.value,
                         }
                     )
                     for sample in outcome.sample

@@ -1,23 +1,25 @@
 """Data Docs that need no network: Great Expectations' pages, made plain and self-contained.
 
 Great Expectations' pages take their tables, icons and look from scripts, fonts and style sheets
-of other hosts. Belongs here: an index that needs none of them, and putting each page that a run
-wrote into a plain frame. Does not belong here: how a page's content is simplified
-(``docs_content.py``), the frame and the style sheet (``docs_templates/``).
+of other hosts, and its results hold no rows. Belongs here: an index that needs none of them, and
+putting each page that a run wrote into a plain frame, with the records that break each rule. Does
+not belong here: how a page's content is simplified (``docs_content.py``), the frame and the style
+sheet (``docs_templates/``), which records those are and what is masked (``gate``).
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dagster_project.hygiene.docs_content import RuleOutcome, plain_content
+from dagster_project.hygiene.result import RuleResult
 
 _TEMPLATES = Path(__file__).with_name("docs_templates")
 _STYLE = "cultivar.css"
@@ -48,13 +50,24 @@ class Validation:
         return len(self.rules) - len(self.failed)
 
 
-def make_plain(docs_dir: Path, results_dir: Path, entities: Sequence[str]) -> int:
-    """Rewrite every page under ``docs_dir`` to stand alone; returns the number of pages.
+def make_plain(
+    docs_dir: Path,
+    results_dir: Path,
+    entities: Sequence[str],
+    results: Sequence[RuleResult],
+    as_of_date: date,
+) -> dict[str, Path]:
+    """Rewrite every page under ``docs_dir`` to stand alone.
 
     Args:
         docs_dir: the site that Great Expectations wrote.
         results_dir: the validation results that the site shows.
         entities: the order in which the index lists the suites.
+        results: what the gate found by each rule, with some failing records.
+        as_of_date: the day that was validated.
+
+    Returns:
+        Entity → page of its last validation, on which ``#rule-<id>`` is a rule.
     """
     # Imported when a run needs it, as Great Expectations is.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -66,7 +79,8 @@ def make_plain(docs_dir: Path, results_dir: Path, entities: Sequence[str]) -> in
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    validations = _validations(results_dir)
+    environment.globals.update(as_of_date=as_of_date, words=_words)
+    validations = _validations(results_dir, {result.check_name: result for result in results})
     by_page = {validation.page: validation for validation in validations.values()}
     # Fonts, logos and tutorial pictures: no plain page shows them.
     shutil.rmtree(docs_dir / "static", ignore_errors=True)
@@ -91,19 +105,32 @@ def make_plain(docs_dir: Path, results_dir: Path, entities: Sequence[str]) -> in
         page.write_text(text, encoding="utf-8")
 
     suites = [name for name in entities if (docs_dir / "expectations" / f"{name}.html").is_file()]
+    failing = [
+        (entity, rule)
+        for severity in _WORST_FIRST
+        for entity in suites
+        if entity in validations
+        for rule in validations[entity].failed
+        if rule.severity == severity
+    ]
     index = environment.get_template("index.html.j2").render(
-        root="", suites=suites, validations=validations
+        root="", suites=suites, validations=validations, failing=failing
     )
     (docs_dir / "index.html").write_text(index, encoding="utf-8")
-    return len(pages) + 1
+    return {entity: docs_dir / validation.page for entity, validation in validations.items()}
 
 
-def _validations(results_dir: Path) -> dict[str, Validation]:
+def _words(name: str) -> str:
+    """A name of the data as people say it."""
+    return name.replace("_", " ")
+
+
+def _validations(results_dir: Path, found_by: Mapping[str, RuleResult]) -> dict[str, Validation]:
     """The last validation by entity."""
     validations: dict[str, Validation] = {}
     for path in results_dir.rglob("*.json"):
         found = _validation(
-            json.loads(path.read_text(encoding="utf-8")), path.relative_to(results_dir)
+            json.loads(path.read_text(encoding="utf-8")), path.relative_to(results_dir), found_by
         )
         known = validations.get(found.entity)
         if known is None or known.ran_at < found.ran_at:
@@ -111,8 +138,10 @@ def _validations(results_dir: Path) -> dict[str, Validation]:
     return validations
 
 
-def _validation(stored: dict[str, Any], path: Path) -> Validation:
-    rules = [_outcome(result) for result in stored["results"]]
+def _validation(
+    stored: dict[str, Any], path: Path, found_by: Mapping[str, RuleResult]
+) -> Validation:
+    rules = [_outcome(result, stored["suite_name"], found_by) for result in stored["results"]]
     return Validation(
         entity=stored["suite_name"],
         is_passed=bool(stored["success"]),
@@ -129,7 +158,9 @@ def _position(rule: RuleOutcome) -> tuple[bool, int, str]:
     return rule.is_passed, rank, rule.rule_id
 
 
-def _outcome(result: dict[str, Any]) -> RuleOutcome:
+def _outcome(
+    result: dict[str, Any], entity: str, found_by: Mapping[str, RuleResult]
+) -> RuleOutcome:
     config = result["expectation_config"]
     # A rule that could not be evaluated has no counts; the run then fails by itself.
     details = result["result"].get("details", {})
@@ -140,4 +171,5 @@ def _outcome(result: dict[str, Any]) -> RuleOutcome:
         is_passed=bool(result["success"]),
         failed_rows=details.get("failed_rows", 0),
         checked_rows=details.get("applicable_rows", 0),
+        found=found_by.get(f"{entity}.{config['meta']['rule_id']}"),
     )

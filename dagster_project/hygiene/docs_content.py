@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
+from dagster_project.hygiene.result import RuleResult
+
 # fmt: off
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
@@ -46,6 +48,8 @@ class RuleOutcome:
     is_passed: bool
     failed_rows: int
     checked_rows: int
+    #: What the gate found: why the rule is, how to fix it, some failing records.
+    found: RuleResult | None = None
 
     @property
     def title(self) -> str:
@@ -61,6 +65,17 @@ class RuleOutcome:
             return "no record to check"
         tolerated = " (tolerated)" if self.is_passed and self.failed_rows else ""
         return f"{self.failed_rows:,} of {self.checked_rows:,}{tolerated}"
+
+    @property
+    def share(self) -> str:
+        """The share of records that break the rule; one in thousands is not none."""
+        share = 100 * self.failed_rows / self.checked_rows if self.checked_rows else 0
+        return "< 0.1 %" if 0 < share < 0.1 else f"{share:.1f} %"
+
+    @property
+    def has_records(self) -> bool:
+        """Whether the page lists records below the table of rules."""
+        return self.found is not None and bool(self.found.sample)
 
 
 def plain_content(page: str, rules: Sequence[RuleOutcome]) -> str:
@@ -185,7 +200,8 @@ def _show_rules(section: ET.Element, rules: Sequence[RuleOutcome]) -> None:
         heads[-1].set("class", "count")
         shown = [(rule, rows.pop(rule.description)) for rule in rules if rule.description in rows]
         for rule, row in shown:
-            row.set("id", f"rule-{rule.rule_id}")
+            if not rule.has_records:
+                row.set("id", f"rule-{rule.rule_id}")
             _set_text(row[1], "")
             row[1].extend(_rule_cell(rule))
             _set_text(row[2], rule.rows)
@@ -195,9 +211,14 @@ def _show_rules(section: ET.Element, rules: Sequence[RuleOutcome]) -> None:
 
 def _rule_cell(rule: RuleOutcome) -> list[ET.Element]:
     name, severity = ET.Element("strong"), ET.Element("span", {"class": "severity"})
-    name.text, name.tail = rule.rule_id, f" {rule.title} "
-    severity.text = rule.severity
-    return [name, severity]
+    name.text, severity.text = rule.rule_id, rule.severity
+    if not rule.has_records:
+        name.tail = f" {rule.title} "
+        return [name, severity]
+    link = ET.Element("a", {"href": f"#rule-{rule.rule_id}"})
+    name.tail, link.tail = f" {rule.title}", " "
+    link.append(name)
+    return [link, severity]
 
 
 def _set_text(element: ET.Element, text: str) -> None:

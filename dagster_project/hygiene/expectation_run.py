@@ -16,13 +16,12 @@ from typing import Any
 
 from dagster_project.hygiene import rules as rule_module
 from dagster_project.hygiene import sql, suites
-from dagster_project.hygiene.docs import make_plain
 from dagster_project.hygiene.paths import EXPECTATIONS_DIR
 from dagster_project.hygiene.rules import Rule
 from dagster_project.hygiene.settings import GateSettings
 
 # Folders of a run, as in great_expectations.yml.
-_RESULTS = "validations"
+RESULTS = "validations"
 _DOCS = "data_docs"
 
 
@@ -49,6 +48,8 @@ def run_expectations(
 ) -> tuple[dict[str, ExpectationCounts], Path]:
     """Run the committed checkpoint; returns the counts by check name, and the docs' first page.
 
+    The pages are as Great Expectations writes them: they still need the network.
+
     The warehouse is opened read-only and released before returning; no other connection of this
     process may have it open for writing meanwhile.
     """
@@ -58,7 +59,7 @@ def run_expectations(
     # isort: split
     import great_expectations as gx
 
-    for name in (_RESULTS, _DOCS):
+    for name in (RESULTS, _DOCS):
         # A folder may be used again: pages of an earlier run must not pass for this one's.
         shutil.rmtree(run_dir / name, ignore_errors=True)
     run_dir.mkdir(parents=True, exist_ok=True)
@@ -83,9 +84,7 @@ def run_expectations(
             context.build_data_docs()
     finally:
         datasource.close()
-    docs_dir = run_dir / _DOCS
-    make_plain(docs_dir, run_dir / _RESULTS, rule_module.ENTITIES)
-    return _counts(outcome, rules), docs_dir / "index.html"
+    return _counts(outcome, rules), run_dir / _DOCS / "index.html"
 
 
 def _suite_parameters(rules: Sequence[Rule], settings: GateSettings) -> dict[str, Any]:

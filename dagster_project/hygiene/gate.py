@@ -11,13 +11,16 @@ transaction: after a stop, or a failure, both are as the previous run left them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.hygiene import sql
 from dagster_project.hygiene.admission import write_admitted, write_quarantine
+from dagster_project.hygiene.check_results import write_rule_results
 from dagster_project.hygiene.delivery import judge_deliveries, write_delivery_results
+from dagster_project.hygiene.docs import make_plain
 from dagster_project.hygiene.evidence import (
     EvidenceDefinition,
     default_evidence,
@@ -25,7 +28,7 @@ from dagster_project.hygiene.evidence import (
     refresh_evidence,
     used_evidence,
 )
-from dagster_project.hygiene.expectation_run import ExpectationCounts, run_expectations
+from dagster_project.hygiene.expectation_run import RESULTS, ExpectationCounts, run_expectations
 from dagster_project.hygiene.findings import (
     CREATE_FOUND,
     FOUND,
@@ -71,21 +74,6 @@ if TYPE_CHECKING:
 
 #: Failing records that a result shows; the listing statement gives all.
 SAMPLE_ROWS = 10
-
-#: ``hygiene.check_result`` holds every check of a run, whoever made it.
-CREATE_CHECK_RESULT = """
-create table if not exists hygiene.check_result (
-    check_name varchar,
-    check_type varchar,
-    rule_id varchar,
-    entity varchar,
-    severity varchar,
-    is_passed boolean,
-    failed_rows bigint,
-    total_rows bigint,
-    as_of_date date,
-    run_id varchar
-)"""
 
 _CREATE_RULE = """
 create or replace table hygiene.rule (
@@ -157,6 +145,10 @@ def run_gate(
         con.execute("begin")
         try:
             result = _write(con, rules, settings, counts, docs_path, folder, validated, tell)
+            pages = make_plain(
+                docs_path.parent, folder / RESULTS, ENTITIES, result.rules, settings.as_of_date
+            )
+            result = dataclasses.replace(result, docs_pages=pages)
         except BaseException:
             con.execute("rollback")
             raise
@@ -274,7 +266,7 @@ def _write(
         if rule.id not in settings.disabled_rules
     )
     write_admitted(con)
-    _write_check_results(con, results, settings)
+    write_rule_results(con, results, settings.as_of_date, settings.run_id)
     write_ratchet_results(con, ratchets, settings)
     deliveries = judge_deliveries(con, settings)
     write_delivery_results(con, deliveries, settings)
@@ -290,6 +282,7 @@ def _write(
         not_applicable=tuple(r.check_name for r in results if r.total_rows == 0),
         validated_values=validated,
         docs_path=docs_path,
+        docs_pages={},
         result_path=run_dir / "gate_result.json",
     )
 
@@ -318,30 +311,6 @@ def _write_catalogue(
                 rule.how_to_fix,
             ]
             for rule in rules
-        ],
-    )
-
-
-def _write_check_results(
-    con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult], settings: GateSettings
-) -> None:
-    con.execute(CREATE_CHECK_RESULT)
-    con.execute("delete from hygiene.check_result where check_type = 'expectation'")
-    con.executemany(
-        "insert into hygiene.check_result values (?, 'expectation', ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            [
-                result.check_name,
-                result.rule_id,
-                result.entity,
-                result.severity,
-                result.is_passed,
-                result.failed_rows,
-                result.total_rows,
-                settings.as_of_date,
-                settings.run_id,
-            ]
-            for result in results
         ],
     )
 
@@ -436,6 +405,7 @@ def _rule_result(
         severity=rule.severity,
         title=rule.title,
         dimension=rule.dimension,
+        why=rule.why,
         how_to_fix=rule.how_to_fix,
         findings=count.findings,
         failed_rows=count.failed_rows,

@@ -30,6 +30,7 @@ class RuleResult:
     severity: str
     title: str
     dimension: str
+    why: str
     how_to_fix: str
     #: Rows of the rule's statement: one a record and field.
     findings: int
@@ -78,7 +79,10 @@ class GateResult:
     not_applicable: tuple[str, ...]
     #: Values that the field validators judged in this run, by look-up table.
     validated_values: dict[str, int]
+    #: First page of Data Docs.
     docs_path: Path
+    #: Entity → page of its validation in Data Docs.
+    docs_pages: dict[str, Path]
     result_path: Path
 
     @property
@@ -93,6 +97,11 @@ class GateResult:
             if rule.severity in counts:
                 counts[rule.severity] += rule.findings
         return counts
+
+    def docs_link(self, rule: RuleResult) -> str:
+        """Where Data Docs tell of a rule, for a browser's address line."""
+        page = self.docs_pages.get(rule.entity, self.docs_path)
+        return f"{page.resolve().as_uri()}#rule-{rule.rule_id}"
 
     def write(self) -> None:
         """Write the result as JSON to ``result_path``."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project.contract import DBT_PROJECT
+from dagster_project.hygiene.check_results import dbt_test_results, write_dbt_test_results
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter, viewer
 from dagster_project.publish.memory import write_memory
@@ -153,6 +155,7 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         except Exception as error:
             failure = error
         # Held back until dbt has let go of the warehouse: only then can rows be counted.
+        _keep_test_results(run, target, context.run_id)
         rows = written_rows(home.warehouse, LAYER_SCHEMAS) if failure is None else {}
         for event in events:
             yield _with_rows(event, rows)
@@ -161,6 +164,15 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
         _prune(home.dbt_target)
 
     return build
+
+
+def _keep_test_results(run: CompanyRun, target: Path, run_id: str) -> None:
+    """Tests of dbt beside the other checks of the run, also when one of them has failed."""
+    results = dbt_test_results(target)
+    if results:
+        settings = run.settings
+        with duckdb.connect(str(settings.home.warehouse)) as connection:
+            write_dbt_test_results(connection, results, settings.as_of_date, run_id)
 
 
 def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:

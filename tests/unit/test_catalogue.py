@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from dagster_project import catalogue
 from dagster_project.contract import PROJECT_ROOT
-from dagster_project.hygiene.rules import default_rules
+from dagster_project.hygiene.rules import default_rules, load_rules
+from dagster_project.markdown import anchor
 from dagster_project.sources.files import known_columns
 
 
@@ -26,6 +28,16 @@ def test_every_rule_and_threshold_is_in_the_catalogue() -> None:
         assert rule.why in page
         for name in rule.parameters:
             assert f"`{rule.id}.{name}`" in page
+
+
+def test_the_rule_that_is_shown_as_an_example_is_one(tmp_path: Path) -> None:
+    page = catalogue.hygiene_catalogue()
+    example = textwrap.dedent(page.partition("- id: A90")[2].partition("```")[0])
+    (tmp_path / "account.yml").write_text(
+        "entities: [account]\nrules:\n  - id: A90\n" + textwrap.indent(example.lstrip("\n"), "    ")
+    )
+    (rule,) = load_rules(tmp_path)
+    assert (rule.id, rule.entity, rule.severity) == ("A90", "account", "warn")
 
 
 def test_a_personal_column_is_marked() -> None:
@@ -56,9 +68,7 @@ def test_stale_and_missing_pages_are_found_and_written(tmp_path: Path) -> None:
 def test_links_inside_a_page_lead_somewhere(name: str) -> None:
     page = catalogue.PAGES[name]()
     headings = {
-        catalogue._anchor(line.lstrip("#").strip())
-        for line in page.splitlines()
-        if line.startswith("##")
+        anchor(line.lstrip("#").strip()) for line in page.splitlines() if line.startswith("##")
     }
     links = {part.partition(")")[0] for part in page.split("](#")[1:]}
     assert links

@@ -12,6 +12,7 @@ import pytest
 from dagster_project.build import build_defs
 from dagster_project.company import load_company
 from dagster_project.contract import raw_tables
+from dagster_project.hygiene.assets import asset_check_name
 from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES, default_rules
 from dagster_project.resources import default_company_path
 from dagster_project.sources.registry import SCHEMAS
@@ -154,8 +155,9 @@ def test_one_check_a_rule_and_stops_block(definitions: dg.Definitions) -> None:
         for key in graph.asset_check_keys
     }
     for rule in default_rules():
-        spec = checks["gate/" + rule.entity, rule.id]
+        spec = checks["gate/" + rule.entity, asset_check_name(rule)]
         assert spec.blocking == (rule.severity == "stop"), rule.check_name
+    assert ("gate/account", "A02_the_account_has_a_website") in checks
     assert ("marts/fct_opportunity", "unique_fct_opportunity_opportunity_id") in checks
     assert not [key for key in checks if key[0].startswith("raw_")], "they would disable the gate"
 
