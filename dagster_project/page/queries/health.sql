@@ -2,31 +2,31 @@
 with
 
 last_seen as (
-    select 'accounts created' as what, source_name, max(created_on) as last_on, count(*) as rows_
+    select 'Accounts created' as what, source_name, max(created_on) as last_on, count(*) as rows_
     from marts.dim_account group by source_name
     union all
-    select 'lead events', source_name, max(occurred_on), count(*)
+    select 'Lead events', source_name, max(occurred_on), count(*)
     from marts.fct_lead_lifecycle_event group by source_name
     union all
-    select 'opportunities created', source_name, max(created_on), count(*)
+    select 'Opportunities created', source_name, max(created_on), count(*)
     from marts.fct_opportunity group by source_name
     union all
-    select 'activities', source_name, max(occurred_on) filter (where is_done), count(*)
+    select 'Activities', source_name, max(occurred_on) filter (where is_done), count(*)
     from marts.fct_activity group by source_name
     union all
-    select 'hand-offs', source_name, max(handed_off_on), count(*)
+    select 'Hand-offs', source_name, max(handed_off_on), count(*)
     from marts.fct_hand_off group by source_name
     union all
-    select 'campaign touches', source_name, max(touched_on), count(*)
+    select 'Campaign touches', source_name, max(touched_on), count(*)
     from marts.fct_campaign_touch group by source_name
     union all
-    select 'mails sent', source_name, max(sent_on), count(*)
+    select 'Mails sent', source_name, max(sent_on), count(*)
     from marts.fct_email_send group by source_name
     union all
-    select 'product use, by day', source_name, max(event_on), count(*)
+    select 'Product use, by day', source_name, max(event_on), count(*)
     from marts.fct_product_usage_daily group by source_name
     union all
-    select 'survey answers', source_name, max(answered_on), count(*)
+    select 'Survey answers', source_name, max(answered_on), count(*)
     from marts.fct_survey_response group by source_name
 )
 

@@ -50,7 +50,7 @@
     if (now.length) await cultivar.loadScript(document.body.dataset.library);
     for (const { holder, spec } of now) {
       if (!holder.isConnected) continue;
-      const result = await vegaEmbed(holder, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec() }, {
+      const result = await vegaEmbed(holder, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec(holder.clientWidth) }, {
         actions: false, renderer: "svg", config: config(), ast: false,
       });
       drawn.push(result);
@@ -100,7 +100,7 @@
     const spec = () => ({
       height: height || rows.length * 34,
       data: { values: rows },
-      encoding: { y: { field: "label", type: "nominal", sort: null, axis: { title: null, labelLimit: 190 } } },
+      encoding: { y: { field: "label", type: "nominal", sort: null, axis: { title: null, labelLimit: 240 } } },
       layer: [
         {
           mark: { type: "bar", color: series()[0], height: { band: 0.7 } },
@@ -123,7 +123,7 @@
       data: { values: rows.filter((row) => row.value !== null) },
       mark: { type: "bar" },
       encoding: {
-        x: { field: "label", type: "ordinal", sort: null, axis: { title: null } },
+        x: { field: "label", type: "ordinal", sort: null, axis: { title: null, ...slanted(new Set(rows.map((row) => row.label)).size > 4) } },
         ...(stacked ? {} : { xOffset: { field: "name", sort: names } }),
         y: { field: "value", type: "quantitative", axis: valueAxis(unit) },
         color: { field: "name", type: "nominal", sort: names, scale: { domain: names, range: series() } },
@@ -133,42 +133,50 @@
     return figure({ title, note, label, spec, ...table });
   }
 
+  const slanted = (isMany) => (isMany ? { labelAngle: -30, labelOverlap: false, labelAlign: "right" } : {});
+
   // Steps from an opening to a closing. steps: {label, value, isTotal?}
   function waterfall({ title, note, label, steps, shown }) {
+    // Small steps on a high level would not be seen: then the axis does not begin at zero.
+    const levels = [];
+    for (const step of steps) levels.push(step.isTotal ? step.value : levels[levels.length - 1] + step.value);
+    const [low, high] = [Math.min(...levels), Math.max(...levels)];
+    const base = low > 0 && high - low < 0.35 * high ? Math.max(0, low - 0.5 * (high - low)) : 0;
     let level = 0;
     const rows = steps.map((step) => {
-      const from = step.isTotal ? 0 : level;
+      const from = step.isTotal ? base : level;
       level = step.isTotal ? step.value : level + step.value;
       return {
         label: step.label, from, to: level, value: step.value, shown: shown(step.value),
         top: Math.max(from, level), kind: step.isTotal ? "total" : step.value >= 0 ? "more" : "less",
       };
     });
-    const spec = () => ({
+    const spec = (width) => ({
       height: 280,
       data: { values: rows },
-      encoding: { x: { field: "label", type: "ordinal", sort: null, axis: { title: null, labelAngle: rows.length > 6 ? -30 : 0 } } },
+      encoding: { x: { field: "label", type: "ordinal", sort: null, axis: { title: null, ...slanted(rows.length > 6) } } },
       layer: [
         {
           mark: { type: "bar", cornerRadius: 2 },
           encoding: {
-            y: { field: "from", type: "quantitative", axis: moneyAxis() }, y2: { field: "to" },
+            y: { field: "from", type: "quantitative", axis: moneyAxis(), scale: base ? { zero: false, domainMin: base } : { zero: true } }, y2: { field: "to" },
             color: { field: "kind", legend: null, scale: { domain: ["total", "more", "less"], range: [colour("series-1"), colour("good"), colour("bad")] } },
             tooltip: [{ field: "label", title: "Step" }, { field: "shown", title: "Amount" }],
           },
         },
-        { mark: { type: "text", dy: -8, fontSize: 11 }, encoding: { y: { field: "top", type: "quantitative" }, text: { field: "shown" } } },
+        // Where they would run into each other, the numbers are below only.
+        ...(width / rows.length > 55 ? [{ mark: { type: "text", dy: -8, fontSize: 11 }, encoding: { y: { field: "top", type: "quantitative" }, text: { field: "shown" } } }] : []),
       ],
     });
     return figure({
-      title, note, label, spec, rows,
+      title, note: base ? `${note} The axis does not begin at zero.` : note, label, spec, rows,
       columns: [{ name: "Step", value: (row) => row.label }, { name: "Amount", value: (row) => row.value, show: (row) => row.shown, number: true }],
     });
   }
 
   // Shares by row and column. rows: {row, column, value, shown}
   function heat({ title, note, label, rows, table, columnTitle }) {
-    const spec = () => ({
+    const spec = (width) => ({
       height: 30 * new Set(rows.map((row) => row.row)).size + 40,
       data: { values: rows },
       encoding: {
@@ -179,11 +187,11 @@
         {
           mark: { type: "rect", stroke: colour("surface"), strokeWidth: 2 },
           encoding: {
-            color: { field: "value", type: "quantitative", legend: null, scale: { domain: [0.5, 1, 1.5], clamp: true, range: [colour("heat-low"), colour("heat-middle"), colour("heat-high")] } },
+            color: { field: "value", type: "quantitative", legend: null, scale: { domain: [0.5, 1, 1.5], clamp: true, interpolate: "rgb", range: [colour("heat-low"), colour("heat-middle"), colour("heat-high")] } },
             tooltip: [{ field: "row", title: "Began in" }, { field: "column", title: columnTitle }, { field: "shown", title: "Left" }, { field: "detail", title: "Customers" }],
           },
         },
-        { mark: { type: "text", fontSize: 11, color: colour("heat-ink") }, encoding: { text: { field: "short" } } },
+        { mark: { type: "text", fontSize: width < 500 ? 9 : 11, color: colour("heat-ink") }, encoding: { text: { field: "short" } } },
       ],
     });
     return figure({ title, note, label, spec, ...table });

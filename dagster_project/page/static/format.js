@@ -56,6 +56,8 @@
     }
     if (unit === "points") return { by, text: `${sign}${one.format(Math.abs(by))}` };
     if (before === 0) return { by, text: by === 0 ? "unchanged" : "from 0" };
+    // After next to nothing a percentage says nothing.
+    if (Math.abs(by / before) >= 10) return { by, text: `from ${byUnit(before, unit, id)}` };
     return { by, text: `${sign}${one.format(Math.abs(by / before) * 100)} %` };
   }
 

@@ -22,6 +22,7 @@
   cultivar.section({
     id: "health",
     title: "Run health",
+    isOfRunDay: true,
     intro: "Whether these numbers can be trusted: how fresh they are, what was checked, and that no row was lost.",
     async render() {
       const [run, file] = [cultivar.get("run"), await cultivar.load("health")];
@@ -43,7 +44,7 @@
           })),
           parts.panel("How fresh each kind is", "Days between the last record and the run's day.", table({
             caption: "Freshness", isQuiet: true, rows: file.freshness || [],
-            columns: [{ name: "Kind", value: (row) => format.words(row.what.replaceAll(" ", "_").replace(",", "")) }, { name: "Source", value: (row) => row.source }, { name: "Last on", value: (row) => row.last_on, show: (row) => format.day(row.last_on) }, whole("Days", "days"), whole("Rows", "rows")],
+            columns: [{ name: "Kind", value: (row) => row.what }, { name: "Source", value: (row) => row.source }, { name: "Last on", value: (row) => row.last_on, show: (row) => format.day(row.last_on) }, whole("Days", "days"), whole("Rows", "rows")],
           }))),
         (file.excluded || []).length ? parts.panel("Left out on purpose", "Own, test and deleted records.", table({ caption: "Excluded rows", isQuiet: true, rows: file.excluded, columns: [{ name: "Kind", value: (row) => format.words(row.entity) }, { name: "Source", value: (row) => row.source }, whole("Rows", "rows")] })) : null,
         (file.restatements || []).length ? parts.panel("Changes to closed books", null, table({

@@ -26,7 +26,7 @@
       caption: "Rules that are broken", isQuiet: true, rows: file.rules || [], limit: 12,
       columns: [
         { name: "Rule", value: (row) => row.rule },
-        { name: "What should be so", value: (row) => row.title, show: (row) => h("div", {}, row.title, h("details", { class: "definition" }, h("summary", { "aria-label": `How to fix ${row.rule}` }, "How to fix"), h("p", {}, row.fix), h("p", { class: "note" }, row.why))) },
+        { name: "What should be so", isWide: true, value: (row) => row.title, show: (row) => h("div", {}, row.title, h("details", { class: "definition" }, h("summary", { "aria-label": `How to fix ${row.rule}` }, "How to fix"), h("p", {}, row.fix), h("p", { class: "note" }, row.why))) },
         { name: "Severity", value: (row) => row.severity, show: (row) => h("span", { class: `tag ${row.severity}` }, row.severity) },
         { name: "Findings", number: true, value: (row) => row.findings, show: (row) => format.whole(row.findings) },
         { name: "Share", number: true, value: (row) => row.share, show: (row) => format.percent(row.share) },
@@ -46,7 +46,7 @@
         columns: [
           { name: "Record", value: (row) => row.record, show: (row) => `${format.words(row.entity)} ${row.record}` },
           { name: "Account", value: (row) => row.account },
-          { name: "What is wrong", value: (row) => row.title, show: (row) => h("div", {}, row.why || row.title, h("p", { class: "note" }, row.fix)) },
+          { name: "What is wrong", isWide: true, value: (row) => row.title, show: (row) => h("div", {}, row.why || row.title, h("p", { class: "note" }, row.fix)) },
           { name: "Field", value: (row) => row.field },
           { name: "Money", number: true, value: (row) => row.money, show: (row) => money(row.money) },
           { name: "Days", number: true, value: (row) => row.days },
@@ -57,6 +57,7 @@
   cultivar.section({
     id: "hygiene",
     title: "Hygiene",
+    isOfRunDay: true,
     intro: "How clean the records are, and what whom should correct first.",
     async render(ctx) {
       const file = await cultivar.load("hygiene");
@@ -69,7 +70,7 @@
           ["Corrected so far", format.whole(all.fixed), all.days_to_fix === null ? "no finding was corrected yet" : `${format.whole(all.days_to_fix)} days on average`],
           ["Open amount at risk", format.money(all.open_amount || 0), "opportunities with a finding"], ["ARR at risk", format.money(all.arr || 0), "customers with a finding"],
         ].map(([name, value, note]) => h("article", { class: "card" }, h("h3", {}, name), h("p", { class: "value" }, value), h("p", { class: "cases" }, note)))) : null,
-        h("p", { class: "note" }, "Scores and rules are as of the run's day and of all records, whatever is chosen above; worklists follow the chosen owner."),
+        h("p", { class: "note between" }, "Scores and rules are as of the run's day and of all records, whatever is chosen above; worklists follow the chosen owner."),
         file ? rules(file) : null,
         file ? parts.grid(scopes(file, "entity", "By kind of record", "Kind"), scopes(file, "team", "By team", "Team")) : null,
         ...(owners.length ? parts.group("Worklists", ...owners.map(worklist)) : []),

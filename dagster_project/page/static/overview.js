@@ -19,7 +19,7 @@
       cultivar.table({
         caption: "All KPIs of the chosen period", isQuiet: true, rows, limit: 15,
         columns: [
-          { name: "KPI", value: (row) => row.entry.name, show: (row) => h("div", {}, row.entry.name, parts.definition(row.entry)) },
+          { name: "KPI", isWide: true, value: (row) => row.entry.name, show: (row) => h("div", {}, row.entry.name, parts.definition(row.entry)) },
           { name: "Area", value: (row) => area(row.entry) },
           { name: "Value", number: true, value: (row) => (row.cell ? row.cell.value : null), show: (row) => format.byUnit(row.cell ? row.cell.value : null, row.entry.unit, row.entry.id) },
           { name: "Change", number: true, value: (row) => (row.change ? row.change.by : null), show: (row) => parts.changeText(ctx, row.entry) },

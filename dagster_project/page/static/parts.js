@@ -42,6 +42,8 @@
     if (!now || now.isToday) return null;
     const goesOn = !data.isComplete(ctx.grain, ctx.period);
     if (goesOn && !isState(entry) && ["sum", "count", "distinct_count"].includes(entry.type)) return null;
+    // Coverage falls from the first day of a quarter to the last.
+    if (goesOn && entry.id === "P05") return null;
     const before = data.cell(ctx.file, entry, ctx.grain, ctx.period - 1);
     return before ? format.change(now.value, before.value, entry.unit, entry.id) : null;
   }
@@ -77,7 +79,7 @@
       const show = (value) => (Math.abs(value) >= 10000 ? format.compact(value) : format.byUnit(value, "count"));
       told.push(`${show(cell.numerator)} of ${show(cell.denominator)}`);
     } else if (cell.n !== null && entry.unit !== "count") told.push(`${format.whole(cell.n)} ${cell.n === 1 ? "case" : "cases"}`);
-    if (cell.isLow) told.push("few cases");
+    if (cell.isLow) told.push("few");
     if (cell.isRestated) told.push("changed since the books were closed");
     return told.length ? told.join(", ") : null;
   }

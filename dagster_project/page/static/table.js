@@ -13,7 +13,7 @@
       : String(one).localeCompare(String(other), "en", { numeric: true });
   }
 
-  // columns: {name, value(row), show(row)?, number?, sortable?}; rows in their first order.
+  // columns: {name, value(row), show(row)?, number?, isWide?, sortable?}; rows in their first order.
   function table({ caption, columns, rows, limit, isQuiet }) {
     let order = null;
     let shownRows = limit || rows.length;
@@ -32,7 +32,8 @@
       }
       body.replaceChildren(...sorted.slice(0, shownRows).map((row) => h("tr", {}, columns.map((column, index) => {
         const shown = column.show ? column.show(row) : column.value(row);
-        return h(index ? "td" : "th", { class: column.number ? "number" : null, scope: index ? null : "row" },
+        const isShort = !index && String(column.value(row)).length < 24;
+        return h(index ? "td" : "th", { class: column.number ? "number" : isShort ? "short" : column.isWide ? "wide" : null, scope: index ? null : "row" },
           shown === null || shown === undefined ? cultivar.format.NONE : shown);
       }))));
       more.hidden = shownRows >= rows.length;
