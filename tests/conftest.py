@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.contract import PROJECT_ROOT
+from tests.support.browser import visit as visit  # a fixture
 from tests.support.nightly import NightlyRun, OrchardCompany
 
 REAL_DATA = PROJECT_ROOT.parent / "shared/data"

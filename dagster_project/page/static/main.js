@@ -36,6 +36,7 @@
 
   function go(changes) {
     Object.assign(state, changes);
+    delete content.dataset.ready;
     if (location.hash === address()) show();
     else location.hash = address();
   }
@@ -85,6 +86,7 @@
   let shown = 0;
   async function show() {
     const turn = ++shown;
+    delete content.dataset.ready;
     readAddress();
     filters();
     navigation();
@@ -102,7 +104,7 @@
       ...nodes);
     document.getElementById("said").textContent = `${section.title}, ${what}, ${whom}`;
     await cultivar.chart.draw();
-    content.dataset.ready = String(turn);
+    if (turn === shown) content.dataset.ready = String(turn);
   }
 
   const THEMES = ["system", "light", "dark"];
