@@ -70,9 +70,12 @@ def write_site(settings: RunSettings) -> Site:
     for name in ("page.css", *SCRIPTS):
         shutil.copyfile(_HERE / "static" / name, new / name)
     thresholds = settings.company.thresholds
+    names = []
     for name, content in page_data(settings.home.published_database, thresholds.low_n):
         _write_data(new / "data", name, content)
-    _write_data(new / "data", "run", json.dumps(_run(settings, manifest.version(manifest.current))))
+        names.append(name)
+    run = _run(settings, manifest.version(manifest.current)) | {"data": names}
+    _write_data(new / "data", "run", json.dumps(run))
     (new / "index.html").write_text(_index(settings, library.name), encoding="utf-8")
     if folder.exists():
         folder.rename(old)

@@ -31,7 +31,7 @@ owner_list as (
         count(*) filter (where severity = 'block') as blocking,
         list({
             rule: rule_id, title: rule_title, severity: severity, entity: entity,
-            record: source_record_id, account: account_name, field: field, value: value,
+            record: source_record_id, address: record_url, account: account_name, field: field,
             why: message, fix: how_to_fix, money: cast(money_at_stake as double),
             days: open_days
         } order by worklist_position)[:20] as first_items

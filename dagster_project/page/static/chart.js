@@ -53,6 +53,8 @@
       const result = await vegaEmbed(holder, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec(holder.clientWidth) }, {
         actions: false, renderer: "svg", config: config(), ast: false,
       });
+      // The holder is one image with a text of its own, and its numbers stand below.
+      for (const svg of holder.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
       drawn.push(result);
     }
   }

@@ -32,10 +32,11 @@ window.cultivar = (() => {
   const loads = new Map();
   function load(name) {
     if (received.has(name)) return Promise.resolve(received.get(name));
+    if (!received.get("run").data.includes(name)) return Promise.resolve(null);
     if (!loads.has(name)) {
       loads.set(name, new Promise((resolve) => {
         waiting.set(name, resolve);
-        loadScript(`data/${name}.js`).catch(() => resolve(null));
+        loadScript(`data/${name}.js`);
       }));
     }
     return loads.get(name);

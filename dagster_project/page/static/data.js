@@ -50,6 +50,8 @@
     return today ? { ...at(today, 0), isToday: true } : null;
   }
 
+  const isKept = (file, entry) => Object.keys(cultivar.get("meta").periods).some((grain) => series(file, entry, grain));
+
   // Up to `count` periods, the last of them `until`.
   function history(file, entry, grain, until, count) {
     const one = series(file, entry, grain);
@@ -65,5 +67,5 @@
   const cut = () => cultivar.get("meta").cuts[cultivar.state.cut];
   const has = (...references) => references.some((reference) => find(reference));
 
-  cultivar.data = { find, series, cell, history, periods, label, isComplete, cut, has };
+  cultivar.data = { find, series, cell, isKept, history, periods, label, isComplete, cut, has };
 })();

@@ -35,6 +35,12 @@
     }));
   }
 
+  // The address comes from the company file; anything but a web page stays text.
+  function record(row) {
+    const name = `${format.words(row.entity)} ${row.record}`;
+    return /^https?:\/\//.test(row.address || "") ? h("a", { href: row.address, rel: "noreferrer" }, name) : name;
+  }
+
   function worklist(owner) {
     const caption = `First items of ${owner.owner}`;
     return h("details", { class: "worklist" },
@@ -44,7 +50,7 @@
       table({
         caption, isQuiet: true, rows: owner.first_items,
         columns: [
-          { name: "Record", value: (row) => row.record, show: (row) => `${format.words(row.entity)} ${row.record}` },
+          { name: "Record", value: (row) => row.record, show: record },
           { name: "Account", value: (row) => row.account },
           { name: "What is wrong", isWide: true, value: (row) => row.title, show: (row) => h("div", {}, row.why || row.title, h("p", { class: "note" }, row.fix)) },
           { name: "Field", value: (row) => row.field },

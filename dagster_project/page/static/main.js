@@ -100,7 +100,8 @@
     const whom = state.cut ? `${{ account_segment: "segment", owner: "owner", region: "region", territory: "territory" }[cut.type]} ${format.words(cut.label)}` : "all of the company";
     content.replaceChildren(
       h("h1", {}, section.title), h("p", { class: "intro" }, section.intro),
-      h("p", { class: "scope" }, section.isOfRunDay ? `As of ${format.day(run.as_of)}.` : `${what}; ${whom}.`, state.cut && !section.isOfRunDay ? h("span", { class: "note" }, " One cut at a time: each credits by rules of its own, so they cannot be crossed.") : null),
+      h("p", { class: "scope" }, section.isOfRunDay ? `As of ${format.day(run.as_of)}.` : `${what}; ${whom}.`, state.cut && !section.isOfRunDay ? h("span", { class: "note" }, " One cut at a time: each credits by rules of its own, so they cannot be crossed.",
+        cut.type === "region" ? " A region is its territories added up; medians cannot be, so choose a territory for them." : null) : null),
       ...nodes);
     document.getElementById("said").textContent = `${section.title}, ${what}, ${whom}`;
     await cultivar.chart.draw();

@@ -12,7 +12,7 @@
 
   function allKpis(ctx) {
     const order = Object.values(AREAS);
-    const rows = cultivar.get("meta").kpis.filter((entry) => entry.headline)
+    const rows = cultivar.get("meta").kpis.filter((entry) => entry.headline && data.isKept(ctx.file, entry))
       .map((entry) => ({ entry, cell: data.cell(ctx.file, entry, ctx.grain, ctx.period), change: parts.changeOf(ctx, entry) }))
       .sort((one, other) => order.indexOf(area(one.entry)) - order.indexOf(area(other.entry)));
     return parts.panel("All KPIs", "One row a KPI, in the variant that is shown where only one is. Open a definition beside its name.",

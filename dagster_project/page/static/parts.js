@@ -91,16 +91,16 @@
     if (cell) return "no case";
     const other = ["month", "fiscal_quarter", "fiscal_year"].find((grain) => data.series(ctx.file, entry, grain));
     if (other) return other === ctx.grain ? "no case in this period" : `kept by ${format.words(other).toLowerCase()} only`;
-    return ctx.cut ? "not kept for this cut" : "no value in this period";
+    return "no value in this period";
   }
 
-  function card(ctx, reference, name) {
+  function card(ctx, reference) {
     const entry = data.find(reference);
     if (!entry) return null;
     const cell = data.cell(ctx.file, entry, ctx.grain, ctx.period);
     const value = cell ? cell.value : null;
     return h("article", { class: "card", "data-kpi": `${entry.id}/${entry.variant}`, "data-value": value },
-      h("h3", {}, name || entry.name),
+      h("h3", {}, entry.name),
       h("p", { class: "value" }, format.byUnit(value, entry.unit, entry.id), status(entry, cell)),
       h("p", { class: "beside" }, changeText(ctx, entry), targetText(entry) && ctx.cut === 0 ? h("span", {}, targetText(entry)) : null),
       sparkline(ctx, entry),
@@ -108,10 +108,16 @@
       definition(entry));
   }
 
-  const cards = (ctx, ...references) => {
-    const made = references.map((one) => (Array.isArray(one) ? card(ctx, ...one) : card(ctx, one))).filter(Boolean);
-    return made.length ? h("div", { class: "cards" }, made) : null;
-  };
+  // Cards of what is kept for the cut; what is not is named in one line.
+  function cards(ctx, ...references) {
+    const entries = references.map((reference) => [reference, data.find(reference)]).filter(([, entry]) => entry);
+    const kept = entries.filter(([, entry]) => data.isKept(ctx.file, entry));
+    const others = entries.filter(([, entry]) => !data.isKept(ctx.file, entry)).map(([, entry]) => entry.name);
+    if (!entries.length) return null;
+    return h("div", {},
+      h("div", { class: "cards" }, kept.map(([reference]) => card(ctx, reference))),
+      others.length ? h("p", { class: "note between" }, `Not kept for this cut: ${others.join("; ")}.`) : null);
+  }
 
   // Lines of one or more KPIs of one unit over the periods until the chosen one.
   function trend(ctx, references, { title, note, names, isBand, zero } = {}) {
