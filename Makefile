@@ -1,5 +1,6 @@
 # Every target sets up what it needs; a second call skips what is done.
 #   make nightly [COMPANY=companies/demo.yml] [AS_OF=YYYY-MM-DD]   one night, from files to publication
+#   make page    [COMPANY=…]                                       the page of what was published
 #   make demo    [DEMO_OPTIONS="--accounts 5000"]                  the files of the made company, anew
 #   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
 #   make metrics QUERY="--saved-query revenue_board"               metrics of what was published
@@ -38,11 +39,15 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly demo-files demo dev metrics validate test browser check bench lint types format suites catalogue lock clean
+.PHONY: nightly page demo-files demo dev metrics validate test browser check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli nightly --company "$(COMPANY)" --as-of "$(AS_OF)"
+
+# Needs neither a server nor a network: the last night wrote it.
+page: $(INSTALLED)
+	@$(BIN)/python -m dagster_project.cli page --company "$(COMPANY)"
 
 dev: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli dev --company "$(COMPANY)" --as-of "$(AS_OF)"

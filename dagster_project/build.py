@@ -19,6 +19,7 @@ from dagster_dlt import DagsterDltResource
 from dagster_project.company import load_company
 from dagster_project.hygiene.assets import gate_assets
 from dagster_project.jobs import nightly_job
+from dagster_project.page.assets import page_asset
 from dagster_project.publish.assets import publication_asset
 from dagster_project.resources import CompanyRun, default_company_path
 from dagster_project.schedules import nightly_schedule
@@ -64,7 +65,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             if spec.group_name in ("marts", "kpi", "published")
             else spec
         ),
-        [*ingestion_assets(company), *warehouse, gate, publication],
+        [*ingestion_assets(company), *warehouse, gate, publication, page_asset()],
     )
     return dg.Definitions(
         assets=assets,

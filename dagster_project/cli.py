@@ -1,4 +1,4 @@
-"""The command line: ``cultivar nightly | dev | check | metrics``, which the Makefile calls.
+"""The command line: ``cultivar nightly | page | dev | check | metrics``, which the Makefile calls.
 
 Belongs here: arguments, live progress, exit codes. Does not belong here: what a run does (the job
 ``nightly``), and what the summary says (``publish.summary``).
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("nightly", "run everything for one night, from files to publication"),
+        ("page", "open the page of what was published"),
         ("dev", "open the Dagster user interface, with its schedule"),
         ("check", "check the company file and its files' mapping, and load nothing"),
         (
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     _prepare_environment(parsed, settings)
+    if parsed.command == "page":
+        return _page(settings)
     if parsed.command == "dev":
         return _dev(settings)
     if parsed.command == "check":
@@ -91,6 +94,25 @@ def _prepare_environment(parsed: argparse.Namespace, settings: RunSettings) -> N
     os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home.dagster / "dagster.yaml")
+
+
+def _page(settings: RunSettings) -> int:
+    import webbrowser
+
+    from dagster_project.page.site import page_index
+
+    index = page_index(settings)
+    if not index.is_file():
+        print(
+            f"There is no page in {index.parent}. "
+            f"A night makes it: make nightly COMPANY={settings.company.path}",
+            file=sys.stderr,
+        )
+        return 2
+    print(f"The page of {settings.company.name}: {index}")
+    # Without a browser on this machine, the path says what to open elsewhere.
+    webbrowser.open(index.as_uri())
+    return 0
 
 
 def _dev(settings: RunSettings) -> int:

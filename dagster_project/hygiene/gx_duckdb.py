@@ -92,22 +92,23 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         self, metric_fn_bundle: Iterable[MetricComputationConfiguration]
     ) -> dict[MetricConfigurationID, Any]:
         """All rules of a batch in one statement; the parent knows no joins."""
-        by_batch: dict[str, list[MetricComputationConfiguration]] = {}
+        by_batch: dict[str, list[tuple[MetricConfigurationID, CountedTerms]]] = {}
         others: list[MetricComputationConfiguration] = []
         for metric in metric_fn_bundle:
-            if isinstance(metric.metric_fn, BatchTerms):
-                by_batch.setdefault(metric.metric_fn.relation, []).append(metric)
+            asked: object = metric.metric_fn
+            if isinstance(asked, BatchTerms):
+                by_batch.setdefault(asked.relation, []).append(
+                    (metric.metric_configuration.id, asked.terms)
+                )
             else:
                 others.append(metric)
         resolved = super().resolve_metric_bundle(others) if others else {}
         for relation, metrics in by_batch.items():
-            statement = sql.counts_sql([metric.metric_fn.terms for metric in metrics], relation)
+            statement = sql.counts_sql([terms for _, terms in metrics], relation)
             with self.get_connection() as connection:
                 counts = connection.exec_driver_sql(statement).one()
-            for place, metric in enumerate(metrics):
-                resolved[metric.metric_configuration.id] = _counted(
-                    *counts[3 * place : 3 * place + 3]
-                )
+            for place, (metric_id, _) in enumerate(metrics):
+                resolved[metric_id] = _counted(*counts[3 * place : 3 * place + 3])
         return resolved
 
     @override

@@ -51,6 +51,7 @@ def print_summary(settings: RunSettings, console: Console) -> None:
     if manifest is not None:
         console.print(f"Parquet    {home.published / 'parquet' / manifest.current}")
     console.print(f"Hygiene    {home.hygiene / 'latest'}")
+    console.print(f"Page       make page COMPANY={settings.company.path}")
     console.print(f"Look       make dev COMPANY={settings.company.path}")
 
 

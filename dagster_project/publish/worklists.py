@@ -46,7 +46,7 @@ def write_worklists(home: Home) -> dict[str, int]:
             "group by owner_id order by owner_id nulls last"
         ).fetchall()
         for owner_id, owner_name, count in owners:
-            name = _file_name(owner_id, owner_name)
+            name = worklist_file(owner_id, owner_name)
             owned = f"= {literal(owner_id)}" if owner_id is not None else "is null"
             connection.execute(
                 f"copy (select {shown} from marts.fct_worklist_item where owner_id {owned} "
@@ -71,8 +71,8 @@ def _shown(column: str, data_type: str | None) -> str:
     )
 
 
-def _file_name(owner_id: str | None, owner_name: str | None) -> str:
-    """Readable, and different for two owners of one name."""
+def worklist_file(owner_id: str | None, owner_name: str | None) -> str:
+    """Name of an owner's list: readable, and different for two owners of one name."""
     if owner_id is None:
         return f"{NOBODY}.csv"
     plain = unicodedata.normalize("NFKD", owner_name or "").encode("ascii", "ignore").decode()

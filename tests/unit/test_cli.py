@@ -71,3 +71,8 @@ def test_check_tells_what_is_wrong(company: Path, capsys: pytest.CaptureFixture[
     output = capsys.readouterr()
     assert "Account.csv, row 2" in output.err
     assert "not usable" in output.out
+
+
+def test_a_page_before_the_first_night(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("page", company) == 2
+    assert f"make nightly COMPANY={company}" in capsys.readouterr().err

@@ -98,7 +98,7 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
     expected = (
         raw
         | {f"landing/{source.name}" for source in COMPANY.sources}
-        | {"published/cultivar"}
+        | {"published/cultivar", "published/page"}
         | {f"canonical/{entity}" for entity in ENTITIES}
         | {f"gate/{entity}" for entity in (*ENTITIES, *STREAMED_ENTITIES)}
         | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
