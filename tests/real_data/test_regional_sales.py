@@ -139,17 +139,17 @@ def test_every_row_is_accounted_for(night: NightlyRun, real_data: Path) -> None:
 
 
 def test_opportunities_that_are_the_same(night: NightlyRun, real_data: Path) -> None:
-    """2,574 of the open ones share account, product and month; but these customers buy often."""
+    """Every open one but the first of its account, product and month: these customers buy often."""
     ((expected,),) = duckdb.execute(
         f"""
         select sum(alike - 1) from (
             select count(*) as alike from {relation(real_data / "regional_sales/opportunities.csv")}
             where Status = 'Open'
-            group by AccountSeq, ProductSeq, left(CloseDate, 7), cast(Value as decimal(18, 2))
+            group by AccountSeq, ProductSeq, left(CloseDate, 7)
         )
         """
     ).fetchall()
-    assert 0 < expected < 10
+    assert expected > 0
     assert findings(night, "O20") == {("opportunity", "opportunity_name"): expected}
 
 
