@@ -109,6 +109,8 @@ SALES_TABLES: dict[str, dict[str, str]] = {
         "else i // 2 end)",
         "account_id": "record_key('001', i // 2 * 28 % {accounts})",
         "product_id": "record_key('01t', i % 2)",
+        "charge_name": "case when one_in(i // 2 * 28 % {accounts}, 'overlap', 200) then 'Seats' "
+        "else concat('Seats of contract ', cast(i // 2 as varchar)) end",
         "is_recurring": "true",
         "effective_from": "cast(known_at('opportunity', i // 2 * 4) as date) + 41",
         "quantity": "10",
