@@ -162,7 +162,7 @@ where violation.violation_id is null
 def find_violations(
     con: duckdb.DuckDBPyConnection, entity: str, rules: Sequence[Rule], settings: GateSettings
 ) -> None:
-    """Find what breaks the rules of an entity, in one reading of its records."""
+    """Find what breaks the rules of an entity, in one statement."""
     # The quarantined share is made of what block rules found, which is there already.
     asked = [rule for rule in rules if rule.entity == entity and rule.kind != "quarantined_share"]
     found = bind(sql.findings_sql(asked, rules), sql.literals(rules, settings))

@@ -91,19 +91,25 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     def resolve_metric_bundle(
         self, metric_fn_bundle: Iterable[MetricComputationConfiguration]
     ) -> dict[MetricConfigurationID, Any]:
-        """All rules of a batch in one statement; the parent knows no joins."""
-        by_batch: dict[str, list[tuple[MetricConfigurationID, CountedTerms]]] = {}
+        """All rules of a batch that need the same joins in one statement.
+
+        The parent knows no joins. Rules with different ones are asked apart: a join copies all
+        columns that anything after it reads.
+        """
+        together: dict[
+            tuple[str, frozenset[str]], list[tuple[MetricConfigurationID, CountedTerms]]
+        ] = {}
         others: list[MetricComputationConfiguration] = []
         for metric in metric_fn_bundle:
             asked: object = metric.metric_fn
             if isinstance(asked, BatchTerms):
-                by_batch.setdefault(asked.relation, []).append(
+                together.setdefault((asked.relation, frozenset(asked.terms.joins)), []).append(
                     (metric.metric_configuration.id, asked.terms)
                 )
             else:
                 others.append(metric)
         resolved = super().resolve_metric_bundle(others) if others else {}
-        for relation, metrics in by_batch.items():
+        for (relation, _), metrics in together.items():
             statement = sql.counts_sql([terms for _, terms in metrics], relation)
             with self.get_connection() as connection:
                 counts = connection.exec_driver_sql(statement).one()
@@ -158,7 +164,7 @@ class DuckDBDatasource(SQLDatasource):
 class RecordRuleCounts(TableMetricProvider):
     """Findings, failing records and records in scope of a rule about single records.
 
-    An aggregate: the engine asks all of a batch's rules in one reading of the table.
+    An aggregate: the engine asks those of a batch's rules that need the same joins together.
     """
 
     metric_name = "hygiene_rule.record_counts"

@@ -1,8 +1,8 @@
 """From rules to SQL statements.
 
-Belongs here: statements that ask all rules of a table in one reading, and the only way in which
-values enter them: validated, typed, rendered as literals. Does not belong here: what a rule says of
-a record (``terms``), running statements.
+Belongs here: statements that ask the rules of a table, and the only way in which values enter them:
+validated, typed, rendered as literals. Does not belong here: what a rule says of a record
+(``terms``), running statements.
 
 A statement of findings has one row per finding, with the columns of ``FINDING_COLUMNS``. Personal
 values are masked inside the statement, so that no caller ever holds one.
@@ -41,15 +41,17 @@ def findings_sql(rules: Sequence[Rule], all_rules: Iterable[Rule]) -> str:
     """One row per finding of ``rules``, all of one entity, with placeholders still to be bound.
 
     Args:
-        rules: the rules to ask; their table is read once, and once more for its key.
+        rules: the rules to ask.
         all_rules: needed for the quarantined share, which is made of the block rules.
     """
     relation = canonical_relation(rules[0].entity)
     asked = list(all_rules)
-    terms = [rule_terms(rule, asked) for rule in rules if rule.kind != "primary_key"]
     parts = [_key_findings(rule, relation) for rule in rules if rule.kind == "primary_key"]
-    if terms:
-        parts.append(_record_findings(terms, relation))
+    # A reading for each condition carries only the columns that the condition needs through its
+    # joins: several times faster than one reading that carries those of all rules.
+    for rule in rules:
+        if rule.kind != "primary_key":
+            parts += _record_findings(rule_terms(rule, asked), relation)
     return "\nunion all by name\n".join(parts)
 
 
@@ -130,52 +132,22 @@ def applicable_sql(terms: Sequence[RuleTerms], relation: str, weights: Mapping[s
     )
 
 
-def _record_findings(terms: Sequence[RuleTerms], relation: str) -> str:
-    single: list[str] = []
-    several: list[str] = []
-    for term in terms:
-        rule_id = literal(term.rule.id)
-        single += [
-            f"case when {finding.condition} then {{'rule_id': {rule_id}, "
-            f"'field': {literal(finding.field)}, 'value': {finding.value}}} end"
-            for finding in term.findings
+def _record_findings(term: RuleTerms, relation: str) -> list[str]:
+    rule_id = literal(term.rule.id)
+    keys = ", ".join(_keys(term.rule))
+    read = "\n".join([f"from {relation} as record", *term.joins])
+    if term.has_entries is not None:
+        return [
+            f"select {rule_id} as rule_id, record_id, source_name, source_record_id, owner_id, "
+            "entry.field as field, entry.value as value\n"
+            f"from (select {keys}, unnest({term.entries}) as entry\n{read}\n"
+            f"where {term.has_entries}) as found"
         ]
-        if term.entries is not None:
-            several.append(
-                f"case when {term.has_entries} then list_transform({term.entries}, "
-                f"lambda entry: {{'rule_id': {rule_id}, 'field': entry.field, "
-                "'value': entry.value}) end"
-            )
-    names = [f"finding_{number}" for number in range(len(single))]
-    lists = [f"findings_{number}" for number in range(len(several))]
-    broken = [f"coalesce({name}, [])" for name in lists]
-    if names:
-        broken.append(f"list_filter([{', '.join(names)}], lambda finding: finding is not null)")
-    found = _read(
-        [
-            "record_id",
-            "source_name",
-            "source_record_id",
-            "owner_id",
-            f"unnest(list_concat({', '.join(broken)})) as finding",
-        ],
-        [
-            *_keys(terms[0].rule),
-            *(
-                f"{text} as {name}"
-                for text, name in zip([*single, *several], [*names, *lists], strict=True)
-            ),
-        ],
-        relation,
-        merged(term.joins for term in terms),
-    )
-    # Lists are made of the few records that break something.
-    any_broken = " or ".join(f"{name} is not null" for name in [*names, *lists])
-    return (
-        "select finding.rule_id as rule_id, record_id, source_name, source_record_id, owner_id, "
-        "finding.field as field, finding.value as value\n"
-        f"from (\n{found}\nwhere {any_broken}\n) as found"
-    )
+    return [
+        f"select {rule_id} as rule_id, {keys}, {literal(finding.field)} as field, "
+        f"{finding.value} as value\n{read}\nwhere {finding.condition}"
+        for finding in term.findings
+    ]
 
 
 def _key_findings(rule: Rule, relation: str) -> str:

@@ -1,7 +1,7 @@
 """What a rule says of a single record: conditions over ``record`` and the joins that they read.
 
 Belongs here: scope, findings and joins of a rule as SQL expressions, with placeholders still to be
-bound, so that a statement can ask any number of rules in one reading of a table. Does not belong
+bound, so that a statement can ask any number of rules of a table. Does not belong
 here: statements (``sql``), values (``sql.literals``), and the key's uniqueness, which is about
 records together.
 """
