@@ -50,7 +50,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
         key
         for assets in (*warehouse, gate)
         for key, group in assets.group_names_by_key.items()
-        if group in ("marts", "kpi", "gate")
+        if group in ("marts", "kpi", "bi", "gate")
     ]
     publication = publication_asset(upstream, project.manifest_path)
     freshness = dg.FreshnessPolicy.cron(
@@ -62,7 +62,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     assets = dg.map_asset_specs(
         lambda spec: (
             dg.apply_freshness_policy(spec, freshness)
-            if spec.group_name in ("marts", "kpi", "published")
+            if spec.group_name in ("marts", "kpi", "bi", "published")
             else spec
         ),
         [*ingestion_assets(company), *warehouse, gate, publication, page_asset()],

@@ -116,6 +116,9 @@ def _proofs(kpi_ids: Sequence[str]) -> list[str]:
     ]
 
 
+_SUBJECTS = {"kpi": "KPI", "bi": "Views for BI tools, in schema `bi`"}
+
+
 def marts_catalogue(marts: Path = MARTS) -> str:
     """Every mart with its grain and columns."""
     parts = [
@@ -128,9 +131,10 @@ def marts_catalogue(marts: Path = MARTS) -> str:
         "unless the company file says otherwise; **personal, shown** ones are readable there "
         "always.\n",
     ]
-    for path in sorted(marts.glob("*/_*__models.yml")):
+    views = marts.parent / "bi/_bi__models.yml"
+    for path in [*([views] if views.is_file() else []), *sorted(marts.glob("*/_*__models.yml"))]:
         subject = path.parent.name
-        parts.append(f"## {'KPI' if subject == 'kpi' else subject.capitalize()}\n")
+        parts.append(f"## {_SUBJECTS.get(subject, subject.capitalize())}\n")
         for model in read_yaml(path)["models"]:
             parts += [
                 f"### {model['name']}\n",

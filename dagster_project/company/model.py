@@ -400,6 +400,8 @@ class Publication(_Strict):
     keep_nights: Annotated[int, Field(ge=1, le=366)] = 7
     personal_data: Literal["masked", "clear"] = "masked"
     """Whether columns tagged as personal are masked in the published files."""
+    has_restricted_file: bool = False
+    """Whether a second file with nothing masked is published for those who may see it."""
 
 
 FREE_MAIL_DOMAINS = (

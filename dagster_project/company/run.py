@@ -64,6 +64,11 @@ class Home:
         return self.published / "cultivar.duckdb"
 
     @property
+    def restricted_database(self) -> Path:
+        """The same with personal data, where the company asks for it."""
+        return self.root / "restricted" / "cultivar_restricted.duckdb"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage: runs, events, schedules."""
         return self.root / "dagster"

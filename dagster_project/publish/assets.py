@@ -13,7 +13,12 @@ import dagster as dg
 from dagster_project.contract import column_meta
 from dagster_project.owners import OWNERS
 from dagster_project.progress import reporter
-from dagster_project.publish.publication import ColumnPolicy, publish
+from dagster_project.publish.publication import (
+    PUBLISHED_SCHEMAS,
+    VIEW_SCHEMA,
+    ColumnPolicy,
+    publish,
+)
 from dagster_project.publish.worklists import write_worklists
 from dagster_project.resources import CompanyRun
 
@@ -26,7 +31,7 @@ def column_policy(manifest: Mapping[str, Any]) -> ColumnPolicy:
     columns: dict[tuple[str, str], str] = {}
     personal: set[tuple[str, str]] = set()
     for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
-        if node.get("schema") not in ("marts", "hygiene"):
+        if node.get("schema") not in (*PUBLISHED_SCHEMAS, VIEW_SCHEMA):
             continue
         table = node.get("alias") or node.get("identifier") or node["name"]
         tables[table] = node.get("description", "").strip()

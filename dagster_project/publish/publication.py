@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -25,6 +25,9 @@ SCHEMA_VERSION = 1
 """Raised with every change that breaks a published table; see CHANGELOG.md."""
 
 PUBLISHED_SCHEMAS = ("marts", "hygiene")
+VIEW_SCHEMA = "bi"
+"""Views of what is published, for BI tools; copied as they are."""
+
 MASK = "***"
 CHUNK_BYTES = 1 << 20
 
@@ -100,23 +103,13 @@ def publish(
     parquet = home.published / "parquet" / version
     shutil.rmtree(parquet, ignore_errors=True)
     parquet.mkdir(parents=True)
+    clear = replace(policy, personal=frozenset())
+    is_masked = settings.company.publication.personal_data == "masked"
     new_database = home.published / f".cultivar.{run_id[:8]}.new"
-    new_database.unlink(missing_ok=True)
-    connection = duckdb.connect(str(new_database))
-    try:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
-        tables = []
-        # One transaction: all tables come from one state of the warehouse.
-        connection.execute("begin")
-        for schema, table in _tables(connection):
-            connection.execute(f"create schema if not exists {schema}")
-            tables.append(_publish_table(connection, settings, policy, schema, table, parquet))
-            progress(f"{schema}.{table}: {tables[-1].rows:,} rows")
-        connection.execute("commit")
-        connection.execute("detach warehouse")
-    finally:
-        connection.close()
+    tables = _write_database(
+        new_database, home.warehouse, policy if is_masked else clear, parquet, progress
+    )
+    _publish_restricted(settings, run_id, clear, progress)
     published = Version(
         version=version,
         as_of_date=settings.as_of_date,
@@ -131,6 +124,55 @@ def publish(
     os.replace(new_manifest, home.published / "manifest.json")
     _remove_old(home.published, manifest)
     return published
+
+
+def _publish_restricted(
+    settings: RunSettings,
+    run_id: str,
+    clear: ColumnPolicy,
+    progress: Callable[[str], None],
+) -> None:
+    """The same tables whole, in a folder that nobody but its owner opens, if the company asks."""
+    restricted = settings.home.restricted_database
+    if not settings.company.publication.has_restricted_file:
+        # What is no longer asked for must not stay.
+        restricted.unlink(missing_ok=True)
+        return
+    restricted.parent.mkdir(mode=0o700, exist_ok=True)
+    new_database = restricted.parent / f".{restricted.stem}.{run_id[:8]}.new"
+    _write_database(new_database, settings.home.warehouse, clear, None, progress)
+    new_database.chmod(0o600)
+    os.replace(new_database, restricted)
+
+
+def _write_database(
+    path: Path,
+    warehouse: Path,
+    policy: ColumnPolicy,
+    parquet: Path | None,
+    progress: Callable[[str], None],
+) -> list[PublishedTable]:
+    """Write all tables and views to a new file, and the tables to ``parquet`` if it is given."""
+    path.unlink(missing_ok=True)
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
+        tables = []
+        # One transaction: all tables come from one state of the warehouse.
+        connection.execute("begin")
+        for schema, table in _tables(connection):
+            connection.execute(f"create schema if not exists {schema}")
+            _publish_table(connection, policy, schema, table)
+            if parquet is not None:
+                tables.append(_write_parquet(connection, schema, table, parquet))
+                progress(f"{schema}.{table}: {tables[-1].rows:,} rows")
+        _publish_views(connection, policy)
+        connection.execute("commit")
+        connection.execute("detach warehouse")
+    finally:
+        connection.close()
+    return tables
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -148,30 +190,22 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def _publish_table(
-    connection: duckdb.DuckDBPyConnection,
-    settings: RunSettings,
-    policy: ColumnPolicy,
-    schema: str,
-    table: str,
-    parquet: Path,
-) -> PublishedTable:
+    connection: duckdb.DuckDBPyConnection, policy: ColumnPolicy, schema: str, table: str
+) -> None:
     name = f"{schema}.{identifier(table)}"
     columns = columns_of(connection, schema, table, database="warehouse")
-    masks = settings.company.publication.personal_data == "masked"
     selected = ", ".join(
-        _masked(column, data_type)
-        if masks and (table, column) in policy.personal
-        else identifier(column)
+        _masked(column, data_type) if (table, column) in policy.personal else identifier(column)
         for column, data_type in columns.items()
     )
     connection.execute(f"create table {name} as select {selected} from warehouse.{name}")
-    if comment := policy.table_comments.get(table):
-        connection.execute(f"comment on table {name} is {literal(comment)}")
-    for column in columns:
-        if comment := policy.column_comments.get((table, column)):
-            connection.execute(
-                f"comment on column {name}.{identifier(column)} is {literal(comment)}"
-            )
+    _comment(connection, policy, "table", schema, table)
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, parquet: Path
+) -> PublishedTable:
+    name = f"{schema}.{identifier(table)}"
     folder = parquet / table
     folder.mkdir()
     file = folder / f"{table}.parquet"
@@ -180,6 +214,33 @@ def _publish_table(
     )
     rows = connection.execute(f"select count(*) from {name}").fetchone()
     return PublishedTable(name=f"{schema}.{table}", rows=rows[0] if rows else 0, sha256=_hash(file))
+
+
+def _publish_views(connection: duckdb.DuckDBPyConnection, policy: ColumnPolicy) -> None:
+    """Views that read what is published, so that what is masked there is masked in them."""
+    views = connection.execute(
+        "select view_name, sql from duckdb_views() "
+        "where database_name = 'warehouse' and schema_name = ? order by view_name",
+        [VIEW_SCHEMA],
+    ).fetchall()
+    if views:
+        connection.execute(f"create schema {VIEW_SCHEMA}")
+    for view, statement in views:
+        connection.execute(statement)
+        _comment(connection, policy, "view", VIEW_SCHEMA, view)
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, policy: ColumnPolicy, kind: str, schema: str, table: str
+) -> None:
+    name = f"{schema}.{identifier(table)}"
+    if comment := policy.table_comments.get(table):
+        connection.execute(f"comment on {kind} {name} is {literal(comment)}")
+    for column in columns_of(connection, schema, table):
+        if comment := policy.column_comments.get((table, column)):
+            connection.execute(
+                f"comment on column {name}.{identifier(column)} is {literal(comment)}"
+            )
 
 
 def _masked(column: str, data_type: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 BEFORE_GATE = "path:models/staging resource_type:seed"
 """Staging and the canonical contract, which the gate judges, and the reference seeds."""
 
-AFTER_GATE = "path:models/intermediate path:models/marts path:tests"
+AFTER_GATE = "path:models/intermediate path:models/marts path:models/bi path:tests"
 """All that is built from what the gate admitted, and the tests over it."""
 
 

@@ -29,7 +29,7 @@ from dagster_project.warehouse.company_tables import write_company_tables
 from dagster_project.warehouse.rows import WrittenRows, written_rows
 from dagster_project.warehouse.translator import Translator
 
-LAYER_SCHEMAS = ("reference", "staging", "canonical", "intermediate", "marts")
+LAYER_SCHEMAS = ("reference", "staging", "canonical", "intermediate", "marts", "bi")
 """Schemas that dbt writes."""
 
 KEPT_TARGETS = 6

@@ -20,6 +20,7 @@ LAYER_OWNERS = {
     "intermediate": OWNERS["analytics"],
     "marts": OWNERS["analytics"],
     "kpi": OWNERS["analytics"],
+    "bi": OWNERS["analytics"],
 }
 
 

@@ -15,8 +15,14 @@ from dagster_project.company.model import Publication
 from dagster_project.publish.publication import ColumnPolicy, publish, read_manifest
 
 POLICY = ColumnPolicy(
-    table_comments={"dim_person": "One row per person; it's made up."},
-    column_comments={("dim_person", "email"): "E-mail address."},
+    table_comments={
+        "dim_person": "One row per person; it's made up.",
+        "bi_person": "People, for BI tools.",
+    },
+    column_comments={
+        ("dim_person", "email"): "E-mail address.",
+        ("bi_person", "person_name"): "Where mail reaches them.",
+    },
     personal=frozenset({("dim_person", "email"), ("dim_person", "born_on")}),
 )
 
@@ -42,6 +48,9 @@ def home(tmp_path: Path) -> Home:
             create table hygiene.quarantined_lead as select 'ann@private.example' as email;
             create table intermediate.int_secret as select 1 as x;
             create view marts.not_a_table as select 1 as x;
+            create schema bi;
+            create view bi.bi_person as
+                select person_id, email as person_name from marts.dim_person;
             """
         )
     return home
@@ -56,11 +65,11 @@ def read(home: Home, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_marts_and_findings_are_published_and_nothing_else(home: Home) -> None:
+def test_marts_findings_and_views_are_published_and_nothing_else(home: Home) -> None:
     publish(settings(home, 1), "run-0001", POLICY)
     assert read(
         home, "select table_schema, table_name from information_schema.tables order by all"
-    ) == [("hygiene", "finding"), ("marts", "dim_person")]
+    ) == [("bi", "bi_person"), ("hygiene", "finding"), ("marts", "dim_person")]
 
 
 def test_personal_columns_are_masked_and_keep_their_types(home: Home) -> None:
@@ -74,11 +83,45 @@ def test_personal_columns_are_masked_and_keep_their_types(home: Home) -> None:
         assert not path.is_file() or b"ann@private.example" not in path.read_bytes(), path
 
 
+def test_views_for_bi_tools_read_what_is_published(home: Home) -> None:
+    publish(settings(home, 1), "run-0001", POLICY)
+    home.warehouse.unlink()
+    assert read(home, "select person_id, person_name from bi.bi_person order by 1") == [
+        ("p1", "***"),
+        ("p2", None),
+    ]
+    assert read(home, "select comment from duckdb_views() where view_name = 'bi_person'") == [
+        ("People, for BI tools.",)
+    ]
+    assert read(
+        home, "select column_name, comment from duckdb_columns() where table_name = 'bi_person'"
+    ) == [("person_id", None), ("person_name", "Where mail reaches them.")]
+
+
 def test_a_company_may_publish_in_the_clear(home: Home) -> None:
     publish(settings(home, 1, personal_data="clear"), "run-0001", POLICY)
     assert read(home, "select email from marts.dim_person where person_id = 'p1'") == [
         ("ann@private.example",)
     ]
+
+
+def test_a_restricted_file_is_whole_and_only_its_owners(home: Home) -> None:
+    publish(settings(home, 1, has_restricted_file=True), "run-0001", POLICY)
+    with duckdb.connect(str(home.restricted_database), read_only=True) as connection:
+        assert connection.execute("select email from marts.dim_person order by all").fetchall() == [
+            ("ann@private.example",),
+            (None,),
+        ]
+        assert connection.execute("select person_name from bi.bi_person where person_id = 'p1'")
+    assert home.restricted_database.stat().st_mode & 0o077 == 0
+    assert home.restricted_database.parent.stat().st_mode & 0o077 == 0
+    assert read(home, "select email from marts.dim_person order by all")[0] == ("***",)
+
+
+def test_a_restricted_file_goes_when_it_is_no_longer_asked_for(home: Home) -> None:
+    publish(settings(home, 1, has_restricted_file=True), "run-0001", POLICY)
+    publish(settings(home, 2), "run-0002", POLICY)
+    assert not home.restricted_database.exists()
 
 
 def test_comments_are_carried_over(home: Home) -> None:

@@ -98,7 +98,7 @@ known as (
         on
             touches.account_id = accounts.account_id
             -- One whose creation nobody tells was always there.
-            and coalesce(accounts.created_at <= touches.occurred_at, true)
+            and coalesce(touches.occurred_at >= accounts.created_at, true)
     left join owners
         on
             accounts.account_id = owners.account_id
