@@ -63,7 +63,8 @@ def _entity_sql(entity: str, rules: Sequence[Rule], settings: GateSettings) -> s
         coalesce(broken.waived_rule_count, 0) as waived_rule_count,
         applicable.applicable_weight - coalesce(broken.waived_weight, 0) as applicable_weight,
         coalesce(broken.broken_weight, 0) as broken_weight,
-        1 - broken_weight / nullif(applicable_weight, 0) as score,
+        1 - coalesce(broken.broken_weight, 0)
+            / nullif(applicable.applicable_weight - coalesce(broken.waived_weight, 0), 0) as score,
         $as_of_date as as_of_date
     from (\n{applicable}\n) as applicable
     left join (
