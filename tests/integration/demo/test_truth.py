@@ -132,7 +132,7 @@ def test_answers_are_those_of_the_present_owner_and_committees_of_the_days(
 
 
 def test_both_vendor_profiles_give_the_same_kpis(truth: duckdb.DuckDBPyConnection) -> None:
-    """But for the hygiene of the records, which each vendor keeps in records of its own."""
+    """But for what judges records, of which each vendor keeps its own: a title may be in one."""
     columns = (
         "kpi_id, variant, period_grain, period_start, period_end, segment_type, segment, "
         "numerator, denominator, value, n, n_excluded, status, unit, as_of_date"
@@ -140,9 +140,9 @@ def test_both_vendor_profiles_give_the_same_kpis(truth: duckdb.DuckDBPyConnectio
     for one, other in (("published", "hubspot"), ("hubspot", "published")):
         only_one = truth.execute(
             f"""
-            select {columns} from {one}.marts.fct_kpi where kpi_id <> 'Q01'
+            select {columns} from {one}.marts.fct_kpi where kpi_id not in ('Q01', 'Q02')
             except all
-            select {columns} from {other}.marts.fct_kpi where kpi_id <> 'Q01'
+            select {columns} from {other}.marts.fct_kpi where kpi_id not in ('Q01', 'Q02')
             order by all limit 10
             """
         ).fetchall()

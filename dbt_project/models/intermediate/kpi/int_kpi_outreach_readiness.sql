@@ -9,6 +9,7 @@ segments as (
 
 periods as (
     select * from {{ ref('int_date_periods') }}
+    where period_grain <> 'week'
 ),
 
 all_time as (
