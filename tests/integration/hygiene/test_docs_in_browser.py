@@ -43,7 +43,7 @@ def test_from_the_index_to_the_records_that_break_a_rule(first: NightlyRun, visi
     rule.locator("summary").click()
     assert query.is_visible()
     assert first.published(query.inner_text()) == first.published(
-        "select record_id, source_name, source_record_id, owner_id, field, value "
+        "select rule_id, record_id, source_name, source_record_id, owner_id, field, value "
         "from hygiene.violation where rule_id = 'P02' and entity = 'contact'"
     )
     # No address of the person is anywhere on the page.
