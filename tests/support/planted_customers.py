@@ -64,6 +64,8 @@ CUSTOMER_CASES = numbered("XC", [
             "subscription_id"),
     planted("X03", "usage_record", {"subscription_id": key("nowhere")},
             {"subscription_id": key("S1")}, "subscription_id"),
+    planted("X03", "usage_record", {"account_id": key("nowhere")}, {"account_id": key("A1")},
+            "account_id"),
     planted("X03", "support_ticket", {"account_id": None}, {"account_id": key("A1")},
             "account_id"),
     planted("X03", "churn_event", {"account_id": key("nowhere")}, {"account_id": key("A1")},

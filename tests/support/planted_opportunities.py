@@ -192,10 +192,6 @@ OPPORTUNITY_CASES = numbered("XO", [
     planted("O20", "opportunity", {"product_name": " Twin  pump"}, {"product_name": "Single"},
             "opportunity_name",
             beside=lambda me: opportunity(f"A twin of {me}", product_name="TWIN pump")),
-    # The same product in the same month for another amount is another deal.
-    planted("O20", "opportunity", {"product_name": "Pair"}, {"amount_original": 1000.01},
-            "opportunity_name",
-            beside=lambda me: opportunity(f"A twin of {me}", product_name="pair")),
     planted("O20", "opportunity",
             {"product_name": None, "opportunity_name": "Pumps", "close_date": date(2026, 7, 31)},
             {"close_date": date(2026, 8, 1)}, "opportunity_name",

@@ -100,6 +100,8 @@ BLOCKED = {
     "opportunity": {"account_id": None},
     "subscription": {"started_on": None, "signed_on": None},
     "subscription_charge": {"effective_from": None},
+    # The other one's identifier.
+    "usage_record": {"metering_id": "meter UR1"},
 }
 
 
