@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'dim_kpi'}}}) }}
+-- depends_on: {{ ref('dim_kpi') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- Two definitions of one variant double its rows; two headlines of one KPI leave the reader to choose. A
 -- failing row is such a KPI.

@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
+-- depends_on: {{ ref('fct_kpi') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- Two targets on one day double the rows of their KPI; a target for an unknown KPI is never shown. A failing
 -- row is such a target.

@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_kpi'}}}) }}
+-- depends_on: {{ ref('fct_kpi') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- Segment totals count a deal or lead twice when it is in two segments of one type. A failing row is such
 -- a record.

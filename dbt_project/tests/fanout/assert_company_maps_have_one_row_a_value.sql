@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_opportunity'}}}) }}
+-- depends_on: {{ ref('fct_opportunity') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- A stage, status or rate that is listed twice doubles every record that has it. A failing row is such a
 -- value.

@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_lead_response'}}}) }}
+-- depends_on: {{ ref('fct_lead_response') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- Every lead has one owner, or nobody, at any time since its creation. A failing row is a span that does not begin
 -- where the one before ends, or a first one that does not begin with the lead.

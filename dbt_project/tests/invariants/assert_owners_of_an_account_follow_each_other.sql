@@ -1,4 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_prospecting_spell'}}}) }}
+-- depends_on: {{ ref('fct_prospecting_spell') }}
+-- (Dagster shows a test with an asset only where the test reads it.)
 
 -- Every account has one owner of each role, or nobody, at any time since its creation. A failing row is a span that
 -- does not begin where the one before ends (a gap, or two owners at a time), a first one that does not begin with the
