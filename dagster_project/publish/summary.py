@@ -46,10 +46,9 @@ def print_summary(settings: RunSettings, console: Console) -> None:
         console.print(Columns([rows, figures], padding=(0, 4)))
         console.print(_accounted_for(connection))
         console.print(_findings(connection))
-    console.print(f"Published  {home.published_database}")
     manifest = read_manifest(home.published)
-    if manifest is not None:
-        console.print(f"Parquet    {home.published / 'parquet' / manifest.current}")
+    parquet = f", parquet/{manifest.current}" if manifest is not None else ""
+    console.print(f"Published  {home.published_database}{parquet}")
     console.print(f"Hygiene    {home.hygiene / 'latest'}")
     console.print(f"Page       make page COMPANY={settings.company.path}")
     console.print(f"Look       make dev COMPANY={settings.company.path}")
