@@ -93,7 +93,7 @@ def test_a_rule_about_records_is_counted(
     assert result.result["details"]["applicable_rows"] == 3
 
 
-def test_all_rules_of_a_table_are_counted_by_one_statement(
+def test_rules_that_need_the_same_joins_are_counted_by_one_statement(
     batch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import great_expectations as gx
@@ -122,7 +122,7 @@ def test_all_rules_of_a_table_are_counted_by_one_statement(
         ),
     ]
     results = batch.validate(gx.ExpectationSuite(name="all", expectations=rules)).results
-    assert asked == [3]
+    assert sorted(asked) == [1, 2]
     # A NULL is no finding: the third record has no word.
     assert [
         tuple(result.result["details"][name] for name in ("findings", "failed_rows"))
