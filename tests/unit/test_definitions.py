@@ -28,6 +28,7 @@ LAYERS = [
     ["intermediate"],
     ["marts"],
     ["kpi"],
+    ["bi"],
     ["published"],
 ]
 COMPANY = load_company(default_company_path())
@@ -105,6 +106,7 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
         | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
         | {f"marts/{mart}" for mart in MARTS}
         | {f"marts/{kpi}" for kpi in ("dim_kpi", "fct_kpi", "fct_kpi_frozen", "fct_restatement")}
+        | {f"bi/bi_{subject}" for subject in ("account", "kpi", "lead", "opportunity")}
     )
     assert expected <= specs.keys(), sorted(expected - specs.keys())
     groups = Counter(spec.group_name for spec in specs.values())
@@ -128,7 +130,7 @@ def test_behind_the_gate_nobody_reads_before_it(specs: dict[str, dg.AssetSpec]) 
     around = [
         key
         for key, spec in specs.items()
-        if spec.group_name in ("intermediate", "marts", "kpi", "published")
+        if spec.group_name in ("intermediate", "marts", "kpi", "bi", "published")
         and any(specs[d.asset_key.to_user_string()].group_name in early for d in spec.deps)
     ]
     assert not around
@@ -144,7 +146,7 @@ def test_every_asset_says_what_it_is_and_who_answers_for_it(
 
 def test_what_people_read_has_a_freshness_policy(specs: dict[str, dg.AssetSpec]) -> None:
     for key, spec in specs.items():
-        is_read = spec.group_name in ("marts", "kpi", "published")
+        is_read = spec.group_name in ("marts", "kpi", "bi", "published")
         assert (spec.freshness_policy is not None) == is_read, key
 
 

@@ -98,7 +98,7 @@ def test_every_column_of_a_contract_is_described_and_typed() -> None:
 
 def test_marts_and_the_canonical_contract_are_enforced() -> None:
     for model in models():
-        must = model["fqn"][1] == "marts" or model["fqn"][1:3] == ["staging", "canonical"]
+        must = model["fqn"][1] in ("marts", "bi") or model["fqn"][1:3] == ["staging", "canonical"]
         assert model["config"]["contract"]["enforced"] == must, model["name"]
 
 
@@ -159,6 +159,7 @@ def test_sql_files_lie_where_their_layer_is() -> None:
         "staging": ("stg_", "canonical_"),
         "intermediate": ("int_",),
         "marts": ("dim_", "fct_"),
+        "bi": ("bi_",),
     }
     for model in models():
         assert model["name"].startswith(prefix[model["fqn"][1]]), model["name"]
