@@ -28,8 +28,8 @@ revenue as (
         sum(mrr) as mrr,
         sum(arr) as arr
     from {{ published_ref('fct_mrr_monthly') }}
-    where month_start = (select max(month_start) from {{ published_ref('fct_mrr_monthly') }})
-    group by account_id
+    group by account_id, month_start
+    qualify month_start = max(month_start) over ()
 ),
 
 people as (
