@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dagster_project.html import html_templates
 from dagster_project.hygiene.docs_content import RuleOutcome, plain_content
 from dagster_project.hygiene.result import RuleResult
 
@@ -69,16 +70,7 @@ def make_plain(
     Returns:
         Entity → page of its last validation, on which ``#rule-<id>`` is a rule.
     """
-    # Imported when a run needs it, as Great Expectations is.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates(_TEMPLATES)
     environment.globals.update(as_of_date=as_of_date, words=_words)
     validations = _validations(results_dir, {result.check_name: result for result in results})
     by_page = {validation.page: validation for validation in validations.values()}

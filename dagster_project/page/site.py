@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dagster_project.company.run import RunSettings
+from dagster_project.html import html_templates
 from dagster_project.page.data import page_data
 from dagster_project.page.library import write_library
 from dagster_project.publish.publication import Version, read_manifest
@@ -109,20 +110,14 @@ def _run(settings: RunSettings, version: Version) -> dict[str, object]:
 
 
 def _index(settings: RunSettings, library: str) -> str:
-    # Imported when a page is written, as for the pages of the gate.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     company = settings.company
-    return environment.get_template("index.html.j2").render(
-        company=company.title or company.name,
-        as_of=settings.as_of_date.isoformat(),
-        library=library,
-        scripts=SCRIPTS,
+    return (
+        html_templates(_HERE / "templates")
+        .get_template("index.html.j2")
+        .render(
+            company=company.title or company.name,
+            as_of=settings.as_of_date.isoformat(),
+            library=library,
+            scripts=SCRIPTS,
+        )
     )
