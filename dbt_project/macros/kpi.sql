@@ -91,6 +91,30 @@
     where segments.segment_type = 'owner'
 {%- endmacro %}
 
+
+{#
+    The rows of `relation`, which are about companies, once for all of them and once a segment of their company.
+    Reads the CTE `segments`, of int_company_segments.
+#}
+{% macro in_company_segments(relation) -%}
+    select
+        'all' as segment_type,
+        'all' as segment_id,
+        'all' as segment,
+        {{ relation }}.*
+    from {{ relation }}
+    union all
+    select
+        segments.segment_type,
+        segments.segment_id,
+        segments.segment,
+        {{ relation }}.*
+    from {{ relation }}
+    inner join segments
+        on {{ relation }}.company_id = segments.company_id
+{%- endmacro %}
+
+
 {#
     The CTEs `present` and `final`: one row a record of `relation` and segment type, all included. A type that no
     record has a value for is not a dimension of the company. `dimensions`: segment type → key and label.

@@ -18,21 +18,7 @@ all_time as (
 ),
 
 cases as (
-    select
-        'all' as segment_type,
-        'all' as segment_id,
-        'all' as segment,
-        qualifications.*
-    from qualifications
-    union all
-    select
-        segments.segment_type,
-        segments.segment_id,
-        segments.segment,
-        qualifications.*
-    from qualifications
-    inner join segments
-        on qualifications.company_id = segments.company_id
+    {{ in_company_segments('qualifications') }}
 ),
 
 placed as (

@@ -8,21 +8,7 @@ segments as (
 ),
 
 segmented as (
-    select
-        'all' as segment_type,
-        'all' as segment_id,
-        'all' as segment,
-        touched.*
-    from touched
-    union all
-    select
-        segments.segment_type,
-        segments.segment_id,
-        segments.segment,
-        touched.*
-    from touched
-    inner join segments
-        on touched.company_id = segments.company_id
+    {{ in_company_segments('touched') }}
 ),
 
 totals as (

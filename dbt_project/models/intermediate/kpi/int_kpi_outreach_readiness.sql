@@ -17,21 +17,7 @@ all_time as (
 ),
 
 cases as (
-    select
-        'all' as segment_type,
-        'all' as segment_id,
-        'all' as segment,
-        starts.*
-    from starts
-    union all
-    select
-        segments.segment_type,
-        segments.segment_id,
-        segments.segment,
-        starts.*
-    from starts
-    inner join segments
-        on starts.company_id = segments.company_id
+    {{ in_company_segments('starts') }}
 ),
 
 placed as (
