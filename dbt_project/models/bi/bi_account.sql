@@ -21,15 +21,21 @@ opportunity_totals as (
     group by account_id
 ),
 
+latest_month as (
+    select max(month_start) as month_start
+    from {{ published_ref('fct_mrr_monthly') }}
+),
+
 -- A customer may be billed under several names.
 revenue as (
     select
-        account_id,
-        sum(mrr) as mrr,
-        sum(arr) as arr
-    from {{ published_ref('fct_mrr_monthly') }}
-    group by account_id, month_start
-    qualify month_start = max(month_start) over ()
+        months.account_id,
+        sum(months.mrr) as mrr,
+        sum(months.arr) as arr
+    from {{ published_ref('fct_mrr_monthly') }} as months
+    inner join latest_month
+        on months.month_start = latest_month.month_start
+    group by months.account_id
 ),
 
 people as (
