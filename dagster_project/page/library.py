@@ -7,6 +7,7 @@ Belongs here: that script and its notice. Does not belong here: any chart.
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,11 +23,10 @@ def library_file() -> str:
     return f"vega-{version('vl-convert-python')}.js"
 
 
-def write_library(folder: Path, previous: Path | None) -> Path:
-    """Write the script into ``folder``; an equal one of a ``previous`` page is taken over."""
+def write_library(folder: Path) -> Path:
+    """Write the script into ``folder``, unless it is there."""
     target = folder / library_file()
-    if previous is not None and (kept := previous / target.name).is_file():
-        target.write_bytes(kept.read_bytes())
+    if target.is_file():
         return target
     # Imported when a script is made: it brings a JavaScript engine with it.
     import vl_convert
@@ -34,5 +34,7 @@ def write_library(folder: Path, previous: Path | None) -> Path:
     # The library's stub forgets that the snippet may be left out.
     bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     text = _NOTICE.format(version=version("vl-convert-python")) + bundle
-    target.write_text(text, encoding="utf-8")
+    new = target.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, target)
     return target

@@ -1,5 +1,8 @@
-"""Writing the page's folder and swapping it in as a whole.
+"""Writing the page beside the one that people read, and pointing its index to the new one.
 
+Each night has a folder of its own in the page's folder, named by its version. A page brings many
+of its files only when they are looked at: whoever has last night's index open goes on reading
+last night's files.
 Belongs here: which files a page consists of. Does not belong here: what they say (``data.py``,
 ``templates/``, ``static/``).
 """
@@ -7,7 +10,9 @@ Belongs here: which files a page consists of. Does not belong here: what they sa
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,27 +68,41 @@ def write_site(settings: RunSettings) -> Site:
     manifest = read_manifest(published)
     if manifest is None:
         raise FileNotFoundError(f"nothing is published in {published}")
-    folder, new, old = (published / name for name in (FOLDER, ".page.next", ".page.previous"))
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
+    version = manifest.version(manifest.current)
+    folder = published / FOLDER
+    folder.mkdir(exist_ok=True)
+    new = folder / f".{version.version}.new"
+    shutil.rmtree(new, ignore_errors=True)
     (new / "data").mkdir(parents=True)
-    library = write_library(new, folder if folder.is_dir() else None)
     for name in ("page.css", *SCRIPTS):
         shutil.copyfile(_HERE / "static" / name, new / name)
-    thresholds = settings.company.thresholds
     names = []
-    for name, content in page_data(settings.home.published_database, thresholds.low_n):
+    low_n = settings.company.thresholds.low_n
+    for name, content in page_data(settings.home.published_database, low_n):
         _write_data(new / "data", name, content)
         names.append(name)
-    run = _run(settings, manifest.version(manifest.current)) | {"data": names}
-    _write_data(new / "data", "run", json.dumps(run))
-    (new / "index.html").write_text(_index(settings, library.name), encoding="utf-8")
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return Site(folder / "index.html", len(files), sum(path.stat().st_size for path in files))
+    _write_data(new / "data", "run", json.dumps(_run(settings, version) | {"data": names}))
+    library = write_library(folder)
+    shutil.rmtree(folder / version.version, ignore_errors=True)  # of a run that is executed again
+    new.rename(folder / version.version)
+    index = folder / "index.html"
+    new_index = folder / ".index.new"
+    new_index.write_text(_index(settings, version, library), encoding="utf-8")
+    os.replace(new_index, index)
+    kept = {index.name, library.name, *(other.version for other in manifest.versions)}
+    _remove_all_but(folder, kept)
+    files = [index, library, *(p for p in (folder / version.version).rglob("*") if p.is_file())]
+    return Site(index, len(files), sum(path.stat().st_size for path in files))
+
+
+def _remove_all_but(folder: Path, kept: Set[str]) -> None:
+    for path in folder.iterdir():
+        if path.name in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _write_data(folder: Path, name: str, content: str) -> None:
@@ -109,15 +128,16 @@ def _run(settings: RunSettings, version: Version) -> dict[str, object]:
     }
 
 
-def _index(settings: RunSettings, library: str) -> str:
+def _index(settings: RunSettings, version: Version, library: Path) -> str:
     company = settings.company
     return (
         html_templates(_HERE / "templates")
         .get_template("index.html.j2")
         .render(
             company=company.title or company.name,
-            as_of=settings.as_of_date.isoformat(),
-            library=library,
+            as_of=version.as_of_date.isoformat(),
+            folder=version.version,
+            library=library.name,
             scripts=SCRIPTS,
         )
     )

@@ -36,7 +36,7 @@ window.cultivar = (() => {
     if (!loads.has(name)) {
       loads.set(name, new Promise((resolve) => {
         waiting.set(name, resolve);
-        loadScript(`data/${name}.js`);
+        loadScript(`${document.body.dataset.folder}/data/${name}.js`);
       }));
     }
     return loads.get(name);
