@@ -6,6 +6,7 @@ list and in which order (dbt's ``fct_worklist_item``).
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import unicodedata
@@ -29,14 +30,13 @@ COLUMNS = (
 def write_worklists(home: Home) -> dict[str, int]:
     """Write the published worklists anew; returns items per file.
 
-    The folder is swapped as a whole: whoever has nothing to correct any more has no file.
+    Each list is swapped in by itself: an owner reads one list, last night's or this night's.
+    Whoever has nothing to correct any more has no file.
     """
-    folder, new, old = (
-        home.published / name for name in ("worklists", ".worklists.next", ".worklists.previous")
-    )
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
-    new.mkdir(parents=True)
+    folder, new = (home.published / name for name in ("worklists", ".worklists.next"))
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    folder.mkdir(exist_ok=True)
     written: dict[str, int] = {}
     with duckdb.connect(str(home.published_database), read_only=True) as connection:
         kinds = columns_of(connection, "marts", "fct_worklist_item")
@@ -53,10 +53,12 @@ def write_worklists(home: Home) -> dict[str, int]:
                 f"order by worklist_position) to {literal(str(new / name))} (format csv, header)"
             )
             written[name] = count
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    for name in written:
+        os.replace(new / name, folder / name)
+    new.rmdir()
+    for path in folder.iterdir():
+        if path.name not in written:
+            path.unlink()
     return written
 
 
