@@ -21,31 +21,12 @@ import pytest
 from dagster_project.contract import PROJECT_ROOT
 from dagster_project.warehouse.arguments import NOT_AT_NIGHT
 from tests.support.nightly import NightlyRun, OrchardCompany, environment, nightly_command
+from tests.support.readers import reading
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nightly")]
 
 # Differs from run to run by its nature, and says nothing about the company.
 RUN_COLUMNS = {"run_id"}
-
-READER = """
-import os, sys, time, duckdb
-path, stop = sys.argv[1:]
-reads = 0
-while True:
-    con = duckdb.connect(path, read_only=True)
-    won, = con.execute("select count(*) from marts.fct_opportunity where is_won").fetchone()
-    kpi, = con.execute(
-        "select value from marts.fct_kpi where kpi_id = 'opportunities_won_count' "
-        "and period_grain = 'all_time' and segment_type = 'all'"
-    ).fetchone()
-    con.close()
-    assert won == kpi, f"torn read: {won} and {kpi}"
-    reads += 1
-    if os.path.exists(stop):
-        print(reads)
-        break
-    time.sleep(0.01)
-"""
 
 # Keeps its file open over the swap.
 OLD_READER = """
@@ -298,14 +279,7 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
     )
     assert old_reader.stdout is not None
     assert old_reader.stdout.readline().strip() == "282000.00"
-    stop = tmp_path / "stop"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(company.home.published_database), str(stop)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with reading(company.home.published, tmp_path, readers_of_a_kind=2) as told:
         # Dogwood online is won for 46,000 USD; Oak's follow-up vanished from the partners' file.
         company.edit(
             "crm/Opportunity.csv",
@@ -317,13 +291,10 @@ def test_a_changed_file_and_a_deleted_record_while_people_read(
         path = company.folder / "partner_desk/deals.jsonl"
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
         second = company.run("2026-06-01")
-        time.sleep(0.5)
-        stop.touch()
-        reads, errors = reader.communicate(timeout=60)
-    finally:
-        reader.kill()
-    assert reader.returncode == 0, errors
-    assert int(reads) > 20
+    assert {(reader.failed, reader.torn, reader.stale) for reader in told} == {(0, 0, 0)}, told
+    # All of them have seen both nights, the later one last.
+    assert {tuple(reader.nights) for reader in told} == {("2026-05-31", "2026-06-01")}
+    assert sum(reader.reads for reader in told) >= 10_000, told
 
     assert headline(second, "opportunities_won_amount") == 282_000 + 46_000 * Decimal("0.86")
     assert headline(second, "opportunities_open_amount") == 314_700 - 38_700 - 9_000
