@@ -59,7 +59,7 @@ def test_every_break_is_told_in_the_change_log(now: PublishedContract) -> None:
     assert not silent, (
         f"CHANGELOG.md has to tell, above {last_release()}, what readers should do about: {silent}"
     )
-    assert not found or SCHEMA_VERSION > released.schema_version, (
+    assert not found or released.schema_version < SCHEMA_VERSION, (
         "raise SCHEMA_VERSION in dagster_project/publish/publication.py: readers are pinned by it"
     )
 
