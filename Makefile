@@ -3,7 +3,7 @@
 #   make page    [COMPANY=…]                                       the page of what was published
 #   make demo    [DEMO_OPTIONS="--accounts 5000"]                  the files of the made company, anew
 #   make dev     [COMPANY=…] [PORT=3000]                           Dagster's user interface, with the schedule
-#   make metrics QUERY="--saved-query revenue_board"               metrics of what was published
+#   make query ARGS="--saved-query revenue_board"                  metrics of what was published
 #   make test                                                      everything that CI runs
 #   make check                                                     the quick part of it, some minutes
 #   make bench   [BENCH_OPTIONS="--scale 0.1"]                     measurements at full size
@@ -11,7 +11,7 @@
 COMPANY ?= companies/demo.yml
 AS_OF ?=
 PORT ?= 3000
-QUERY ?= --saved-query pipeline_board
+ARGS ?= --saved-query pipeline_board
 UV_VERSION := 0.13.9
 
 # That variable makes every start compile every module again.
@@ -39,7 +39,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly page demo-files demo dev metrics validate test browser check bench lint types format suites catalogue lock clean
+.PHONY: nightly page demo-files demo dev query validate test browser check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -52,9 +52,9 @@ page: $(INSTALLED)
 dev: $(MANIFEST) demo-files
 	@$(BIN)/python -m dagster_project.cli dev --company "$(COMPANY)" --as-of "$(AS_OF)"
 
-# Asks MetricFlow; QUERY holds the options of `mf query`.
-metrics: $(MANIFEST)
-	@$(BIN)/python -m dagster_project.cli metrics --company "$(COMPANY)" $(QUERY)
+# Asks MetricFlow; ARGS holds the options of `mf query`.
+query: $(MANIFEST)
+	@$(BIN)/python -m dagster_project.cli query --company "$(COMPANY)" $(ARGS)
 
 demo-files: $(INSTALLED)
 	@$(if $(VENDORS),$(DEMO),true)
@@ -99,9 +99,11 @@ format: $(INSTALLED)
 suites: $(INSTALLED)
 	$(BIN)/python -m dagster_project.hygiene.suites
 
-# Writes docs/kpis.md, hygiene.md, marts.md and canonical.md anew from what the code reads.
-catalogue: $(INSTALLED)
+# Writes docs/kpis.md, hygiene.md, marts.md and canonical.md anew from what the code reads, and the
+# metrics' SQL for the page.
+catalogue: $(MANIFEST)
 	$(BIN)/python -m dagster_project.catalogue
+	$(BIN)/python -m dagster_project.page.metric_sql
 
 # Resolves the dependencies anew, without any index address in the lock file.
 lock: $(INSTALLED)

@@ -1,4 +1,4 @@
-"""The command line: ``cultivar nightly | page | dev | check | metrics``, which the Makefile calls.
+"""The command line: ``cultivar nightly | page | dev | check | query``, which the Makefile calls.
 
 Belongs here: arguments, live progress, exit codes. Does not belong here: what a run does (the job
 ``nightly``), and what the summary says (``publish.summary``).
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("dev", "open the Dagster user interface, with its schedule"),
         ("check", "check the company file and its files' mapping, and load nothing"),
         (
-            "metrics",
+            "query",
             "metrics of what was published, with the options of `mf query`",
         ),
     ):
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--as-of", default="", help="YYYY-MM-DD; by default yesterday")
         command.add_argument("--home", default="", help="by default data/<company>")
     parsed, options = parser.parse_known_args(arguments)
-    if options and parsed.command != "metrics":
+    if options and parsed.command != "query":
         parser.error(f"unrecognized arguments: {' '.join(options)}")
     try:
         settings = _settings(parsed)
@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _dev(settings)
     if parsed.command == "check":
         return _check(settings)
-    if parsed.command == "metrics":
-        return _metrics(settings, options)
+    if parsed.command == "query":
+        return _query(settings, options)
     return _nightly(settings)
 
 
@@ -165,7 +165,7 @@ def _check(settings: RunSettings) -> int:
     return 1 if failures else 0
 
 
-def _metrics(settings: RunSettings, options: Sequence[str]) -> int:
+def _query(settings: RunSettings, options: Sequence[str]) -> int:
     from dagster_project.publish.semantic_layer import write_semantic_project
 
     try:
@@ -174,10 +174,10 @@ def _metrics(settings: RunSettings, options: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     # The command behind `mf query`; `mf` itself would first ask the network for a newer version.
-    from dbt_metricflow.cli.main import query
+    from dbt_metricflow.cli.main import query as mf_query
 
     os.chdir(folder)
-    query.main(args=list(options), prog_name="cultivar metrics", standalone_mode=False)
+    mf_query.main(args=list(options), prog_name="cultivar query", standalone_mode=False)
     return 0
 
 

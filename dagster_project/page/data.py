@@ -6,11 +6,13 @@ what they say (SQL), and how a page shows it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
+from dagster_project.page.metric_sql import METRIC_SQL
 from dagster_project.publish.worklists import worklist_file
 
 _QUERIES = Path(__file__).with_name("queries")
@@ -34,9 +36,21 @@ def page_data(published_database: Path, low_n: int) -> Iterator[tuple[str, str]]
             yield from connection.execute(_query(name)).fetchall()
 
 
+def page_statements(low_n: int) -> dict[str, object]:
+    """The SQL behind the page: of each metric, and of the page's own queries.
+
+    The statements stand alone: what the company has chosen is written into them.
+    """
+    return {
+        "metrics": json.loads(METRIC_SQL.read_text(encoding="utf-8")),
+        "queries": {
+            name: _query(name).replace("$low_n", str(low_n)) for name in ("setup", *_FILES)
+        },
+    }
+
+
 def _name_worklists(connection: duckdb.DuckDBPyConnection) -> None:
-    """A table of owners and the names of their CSV files, which their writer gives."""
-    connection.execute("create temp table worklist_file (owner_id varchar, file varchar)")
+    """Fill the table of owners and the names of their CSV files, which their writer gives."""
     owners = connection.execute(
         "select owner_id, any_value(owner_name) from marts.fct_worklist_item group by owner_id"
     ).fetchall()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dagster_project.company.run import RunSettings
 from dagster_project.html import html_templates
-from dagster_project.page.data import page_data
+from dagster_project.page.data import page_data, page_statements
 from dagster_project.page.library import write_library
 from dagster_project.publish.publication import Version, read_manifest
 
@@ -28,6 +28,7 @@ SCRIPTS = (
     "core.js",
     "format.js",
     "data.js",
+    "statements.js",
     "table.js",
     "chart.js",
     "parts.js",
@@ -81,6 +82,8 @@ def write_site(settings: RunSettings) -> Site:
     for name, content in page_data(settings.home.published_database, low_n):
         _write_data(new / "data", name, content)
         names.append(name)
+    _write_data(new / "data", "statements", json.dumps(page_statements(low_n)))
+    names.append("statements")
     _write_data(new / "data", "run", json.dumps(_run(settings, version) | {"data": names}))
     library = write_library(folder)
     shutil.rmtree(folder / version.version, ignore_errors=True)  # of a run that is executed again

@@ -31,7 +31,7 @@ def write_semantic_project(home: Home) -> Path:
     if not database.exists():
         raise FileNotFoundError(f"{database} does not exist yet; run a night first")
     if not PARSED.exists():
-        raise FileNotFoundError(f"{PARSED} does not exist; `make metrics` parses the models")
+        raise FileNotFoundError(f"{PARSED} does not exist; `make query` parses the models")
     folder = home.root / "semantic_layer"
     (folder / "target").mkdir(parents=True, exist_ok=True)
     # MetricFlow needs the project's name only; models and seeds are in the manifest already.

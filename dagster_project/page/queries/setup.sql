@@ -1,6 +1,9 @@
 -- What all other queries stand on: the periods, the KPIs, the cuts, and the cells of the KPIs.
 -- Belongs here: which rows of fct_kpi the page shows. Does not belong here: what a file looks like.
 
+-- Owners' CSV files, by the names that their writer gave; nobody needs them to compute.
+create temp table worklist_file (owner_id varchar, file varchar);
+
 create temp table period as
 select
     kpi.period_grain,

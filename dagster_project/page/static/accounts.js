@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart } = cultivar;
+  const { format, data, parts, chart, statements } = cultivar;
 
   function steps(ctx) {
     const [connect, pass, pipeline] = ["A01", "A02", "A03"].map((id) => parts.value(ctx, id));
@@ -20,6 +20,7 @@
     if (!rows.length) return null;
     return chart.bars({
       title: "From prospecting to pipeline", rows,
+      source: statements.kpis("From prospecting to pipeline", ctx, ["A01", "A02", "A03"]),
       note: "Outbound spells old enough to be judged; hand-offs are counted by their own day, so the steps are not one cohort.",
       label: rows.map((row) => `${row.label}: ${row.shown}`).join("; "),
       table: { rows, columns: [{ name: "Step", value: (row) => row.label }, { name: "Number", number: true, value: (row) => row.value, show: (row) => row.shown }] },
@@ -27,13 +28,14 @@
   }
 
   function ladder(ctx) {
-    const rows = [["A04/engaged_people_2", "Two or more people engaged"], ["A04/ladder_engaged", "Anybody engaged"], ["A04/ladder_opportunity", "Has an opportunity"], ["A04/ladder_won", "Won"]]
-      .map(([reference, label]) => ({ label, cell: parts.value(ctx, reference) }))
+    const steps = [["A04/engaged_people_2", "Two or more people engaged"], ["A04/ladder_engaged", "Anybody engaged"], ["A04/ladder_opportunity", "Has an opportunity"], ["A04/ladder_won", "Won"]];
+    const rows = steps.map(([reference, label]) => ({ label, cell: parts.value(ctx, reference) }))
       .filter((row) => row.cell && row.cell.value !== null)
       .map((row) => ({ label: row.label, value: row.cell.value, shown: `${format.percent(row.cell.value)} (${row.cell.numerator} of ${row.cell.denominator})` }));
     if (!rows.length) return null;
     return chart.bars({
       title: "Target accounts", note: "Share of the target list as of the end of the period.", rows, domain: [0, 1.6],
+      source: statements.kpis("Target accounts", ctx, steps.map(([reference]) => reference)),
       label: rows.map((row) => `${row.label}: ${row.shown}`).join("; "),
       table: { rows, columns: [{ name: "Step", value: (row) => row.label }, { name: "Share", number: true, value: (row) => row.value, show: (row) => row.shown }] },
     });
@@ -58,7 +60,7 @@
           parts.trend(ctx, ["A01/outbound", "A01/inbound", "A01/expansion"], { title: "Connect rate by motion", names: ["Outbound", "Inbound", "Expansion"], zero: true })),
         ...parts.group("Coverage of accounts by marketing and sales", parts.cards(ctx, "A08", "A09", "A09/to_opportunity", "A07", "A07/multi_threaded", "A06")),
         ctx.cut === 0 ? parts.board(ctx, owners, [["A01"], ["A02"], ["A03"], ["P02", "First meetings booked"], ["F04", "Hand-offs answered in time"], ["P01", "Pipeline generated"]], {
-          caption: "By owner", first: "Owner", note: "Credit is the owner's of the day on which it happened.",
+          caption: "By owner", segmentType: "owner", first: "Owner", note: "Credit is the owner's of the day on which it happened.",
         }) : null,
       ];
     },

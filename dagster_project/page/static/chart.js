@@ -28,14 +28,15 @@
   }
 
   // A figure whose chart is drawn as soon as it stands on the page.
-  function figure({ title, note, label, spec, columns, rows }) {
+  function figure({ title, note, label, spec, columns, rows, source }) {
     const holder = h("div", { class: "chart", role: "img", "aria-label": label || title });
     waiting.push({ holder, spec });
     return h("figure", { class: "panel" },
       h("figcaption", {}, h("h3", {}, title), note ? h("p", { class: "note" }, note) : null),
       holder,
       h("details", { class: "numbers" }, h("summary", {}, "Numbers"),
-        cultivar.table({ caption: title, columns, rows, isQuiet: true })));
+        cultivar.table({ caption: title, columns, rows, isQuiet: true })),
+      source || null);
   }
 
   function forget() {
@@ -70,7 +71,7 @@
   }
 
   // Lines over periods. rows: {label, value, name, shown}; band: {low, high} of a target.
-  function lines({ title, note, label, rows, unit, id, band, names, zero = false, table }) {
+  function lines({ title, note, label, rows, unit, id, band, names, zero = false, table, source }) {
     const many = names.length > 1;
     const spec = () => {
       const x = { field: "label", type: "ordinal", sort: null, axis: { title: null } };
@@ -94,11 +95,11 @@
       });
       return { height: 220, layer: layers };
     };
-    return figure({ title, note, label, spec, ...table });
+    return figure({ title, note, label, spec, source, ...table });
   }
 
   // Horizontal bars. rows: {label, value, shown, colour?}
-  function bars({ title, note, label, rows, height, table, domain }) {
+  function bars({ title, note, label, rows, height, table, domain, source }) {
     const spec = () => ({
       height: height || rows.length * 34,
       data: { values: rows },
@@ -115,11 +116,11 @@
         { mark: { type: "text", align: "left", dx: 6 }, encoding: { x: { field: "value", type: "quantitative" }, text: { field: "shown" } } },
       ],
     });
-    return figure({ title, note, label, spec, ...table });
+    return figure({ title, note, label, spec, source, ...table });
   }
 
   // Grouped columns over labels. rows: {label, name, value, shown}
-  function columns({ title, note, label, rows, names, unit, table, stacked }) {
+  function columns({ title, note, label, rows, names, unit, table, stacked, source }) {
     const spec = () => ({
       height: 240,
       data: { values: rows.filter((row) => row.value !== null) },
@@ -132,13 +133,13 @@
         tooltip: [{ field: "label", title: "Where" }, { field: "name", title: "What" }, { field: "shown", title: "Value" }],
       },
     });
-    return figure({ title, note, label, spec, ...table });
+    return figure({ title, note, label, spec, source, ...table });
   }
 
   const slanted = (isMany) => (isMany ? { labelAngle: -30, labelOverlap: false, labelAlign: "right" } : {});
 
   // Steps from an opening to a closing. steps: {label, value, isTotal?}
-  function waterfall({ title, note, label, steps, shown }) {
+  function waterfall({ title, note, label, steps, shown, source }) {
     // Small steps on a high level would not be seen: then the axis does not begin at zero.
     const levels = [];
     for (const step of steps) levels.push(step.isTotal ? step.value : levels[levels.length - 1] + step.value);
@@ -171,13 +172,13 @@
       ],
     });
     return figure({
-      title, note: base ? `${note} The axis does not begin at zero.` : note, label, spec, rows,
+      title, note: base ? `${note} The axis does not begin at zero.` : note, label, spec, rows, source,
       columns: [{ name: "Step", value: (row) => row.label }, { name: "Amount", value: (row) => row.value, show: (row) => row.shown, number: true }],
     });
   }
 
   // Shares by row and column. rows: {row, column, value, shown}
-  function heat({ title, note, label, rows, table, columnTitle }) {
+  function heat({ title, note, label, rows, table, columnTitle, source }) {
     const spec = (width) => ({
       height: 30 * new Set(rows.map((row) => row.row)).size + 40,
       data: { values: rows },
@@ -196,7 +197,7 @@
         { mark: { type: "text", fontSize: width < 500 ? 9 : 11, color: colour("heat-ink") }, encoding: { text: { field: "short" } } },
       ],
     });
-    return figure({ title, note, label, spec, ...table });
+    return figure({ title, note, label, spec, source, ...table });
   }
 
   cultivar.chart = { lines, bars, columns, waterfall, heat, draw, forget, colour };

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart } = cultivar;
+  const { format, data, parts, chart, statements } = cultivar;
 
   function calibration(file) {
     if (!file || !file.calibration || !file.calibration.length) return null;
@@ -11,7 +11,7 @@
       label: row.stage, name: names[index], value, shown: format.percent(value),
     })));
     return chart.columns({
-      title: "Calibration: how often deals won that had reached a stage", names, rows, unit: "ratio",
+      title: "Calibration: how often deals won that had reached a stage", names, rows, unit: "ratio", source: statements.query("Calibration", "forecast"),
       note: "Closed opportunities of all types. Where the first column is far from the others, a pipeline weighted by those is wrong by as much.",
       label: file.calibration.map((row) => `${row.stage}: won ${format.percent(row.won_share)}, CRM said ${format.percent(row.crm)}`).join("; "),
       table: {

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { h, format, parts, table } = cultivar;
+  const { h, format, parts, table, statements } = cultivar;
   const whole = (name, field) => ({ name, number: true, value: (row) => row[field], show: (row) => format.whole(row[field]) });
 
   function balance(file) {
@@ -52,6 +52,7 @@
           columns: [{ name: "KPI", value: (row) => row.kpi }, { name: "Period", value: (row) => row.start, show: (row) => `${format.words(row.grain)} of ${format.day(row.start)}` }, { name: "Before", number: true, value: (row) => row.before }, { name: "After", number: true, value: (row) => row.after }, { name: "Reason", value: (row) => format.words(row.reason) }, { name: "Seen on", value: (row) => row.seen_on, show: (row) => format.day(row.seen_on) }],
         })) : null,
         parts.panel("The run", null, h("dl", {}, h("dt", {}, "Version"), h("dd", {}, run.version), h("dt", {}, "Run"), h("dd", {}, run.run_id), h("dt", {}, "Schema version of the tables"), h("dd", {}, String(run.schema_version)))),
+        statements.query("this section", "health"),
       ];
     },
   });

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { h, format, parts, table, data } = cultivar;
+  const { h, format, parts, table, data, statements } = cultivar;
   const money = (value) => (value ? format.money(value) : null);
 
   function scopes(file, type, caption, first) {
@@ -80,6 +80,7 @@
         file ? rules(file) : null,
         file ? parts.grid(scopes(file, "entity", "By kind of record", "Kind"), scopes(file, "team", "By team", "Team")) : null,
         ...(owners.length ? parts.group("Worklists", ...owners.map(worklist)) : []),
+        statements.query("this section", "setup", "hygiene"),
       ];
     },
   });

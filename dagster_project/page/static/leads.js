@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart } = cultivar;
+  const { format, data, parts, chart, statements } = cultivar;
   const STEPS = [
     ["inquiry", "New leads"], ["working", "Worked"], ["marketing_qualified", "Marketing qualified"],
     ["sales_accepted", "Sales accepted"], ["sales_qualified", "Sales qualified"], ["converted", "Converted"],
@@ -15,6 +15,7 @@
     if (!rows.length) return null;
     return chart.bars({
       title: "Leads that entered each stage", rows,
+      source: statements.kpis("Leads that entered each stage", ctx, STEPS.map(([variant]) => `F01/${variant}`)),
       note: "By the day of entry: the stages of one period are not one cohort.",
       label: rows.map((row) => `${row.label}: ${row.shown}`).join("; "),
       table: { rows, columns: [{ name: "Stage", value: (row) => row.label }, { name: "Leads", number: true, value: (row) => row.value, show: (row) => row.shown }] },
@@ -44,7 +45,7 @@
         ...parts.group("Hand-offs to sales",
           parts.cards(ctx, "F04", "F04/accept_rate", "F05", "F06", "F08", "P03"),
           parts.grid(parts.trend(ctx, ["F04/within_sla", "F04/accept_rate", "F06"], { title: "Hand-offs", names: ["Answered in time", "Accepted of those decided", "Complete"], zero: true }))),
-        parts.board(ctx, sources, [["F01", "New leads"], ["F03", "Conversion"], ["F02/within_sla", "Answered in time"], ["P01", "Pipeline generated"], ["opportunities_won_amount", "Won amount"], ["P08", "Win rate"]], { caption: "By lead source", first: "Lead source" }),
+        parts.board(ctx, sources, [["F01", "New leads"], ["F03", "Conversion"], ["F02/within_sla", "Answered in time"], ["P01", "Pipeline generated"], ["opportunities_won_amount", "Won amount"], ["P08", "Win rate"]], { caption: "By lead source", segmentType: "lead_source", first: "Lead source" }),
       ];
     },
   });

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { h, format, data } = cultivar;
+  const { h, format, data, statements } = cultivar;
   const POINTS = { month: 13, fiscal_quarter: 13, fiscal_year: 6 };
 
   function definition(entry) {
@@ -105,7 +105,7 @@
       h("p", { class: "beside" }, changeText(ctx, entry), targetText(entry) && ctx.cut === 0 ? h("span", {}, targetText(entry)) : null),
       sparkline(ctx, entry),
       h("p", { class: "cases" }, value === null ? whyEmpty(ctx, entry, cell) : casesText(ctx, entry, cell)),
-      definition(entry));
+      definition(entry), statements.kpi(ctx, entry, cell));
   }
 
   // Cards of what is kept for the cut; what is not is named in one line.
@@ -138,6 +138,7 @@
     return cultivar.chart.lines({
       title: title || first.name, note, rows: rows.sort((a, b) => a.period - b.period), unit: first.unit, id: first.id, names: used, zero,
       label: `${title || first.name} by period, ${labels.length} periods; last ${latest.label}: ${latest.shown}`,
+      source: statements.history(title || first.name, entries.filter(Boolean), grain, until),
       band: isBand && ctx.cut === 0 ? { low: first.low, high: first.high } : null,
       table: {
         rows: labels.reverse(),
@@ -153,7 +154,7 @@
   }
 
   // A table of segments (owners, territories, lead sources) and KPIs of the chosen period.
-  function board(ctx, file, references, { caption, first, note }) {
+  function board(ctx, file, references, { caption, first, note, segmentType }) {
     if (!file) return null;
     const entries = references.map(([reference, name]) => ({ entry: data.find(reference), name })).filter(({ entry }) => entry);
     const bySegment = new Map();
@@ -175,7 +176,8 @@
       },
     }));
     if (!rows.length || !columns.length) return null;
-    return panel(caption, note, cultivar.table({ caption, isQuiet: true, rows, columns: [{ name: first, value: (row) => row.name }, ...columns] }));
+    return panel(caption, note, cultivar.table({ caption, isQuiet: true, rows, columns: [{ name: first, value: (row) => row.name }, ...columns] }),
+      statements.segments(caption, ctx, segmentType, entries.map(({ entry }) => entry)));
   }
 
   function panel(title, note, ...body) {

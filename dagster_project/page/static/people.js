@@ -20,9 +20,9 @@
           parts.trend(ctx, ["R07"], { title: "Won amount a representative and working day", zero: true })),
         ctx.cut === 0 ? null : parts.panel("Beside each other", "Choose all to see owners and territories beside each other."),
         parts.board(ctx, owners, [["R01", "Quota attained"], ["opportunities_won_amount", "Won amount"], ["P08", "Win rate"], ["P07", "Days to win"], ["P01", "Pipeline generated"], ["pipeline_open_amount", "Open pipeline"], ["R07", "Won a day"], ["P02", "First meetings"], ["A01", "Connect rate"], ["A02", "Pass rate"], ["A03", "Pipeline rate"]], {
-          caption: "Representatives", first: "Owner", note: "Pale numbers rest on few cases. Credit is the owner's of the day on which it happened.",
+          caption: "Representatives", segmentType: "owner", first: "Owner", note: "Pale numbers rest on few cases. Credit is the owner's of the day on which it happened.",
         }),
-        parts.board(ctx, territories, [["R02", "Quota attained"], ["opportunities_won_amount", "Won amount"], ["P08", "Win rate"], ["P01", "Pipeline generated"], ["pipeline_open_amount", "Open pipeline"], ["V02", "ARR"], ["V04", "Net retention"]], { caption: "Territories", first: "Territory", note: "Pale numbers rest on few cases." }),
+        parts.board(ctx, territories, [["R02", "Quota attained"], ["opportunities_won_amount", "Won amount"], ["P08", "Win rate"], ["P01", "Pipeline generated"], ["pipeline_open_amount", "Open pipeline"], ["V02", "ARR"], ["V04", "Net retention"]], { caption: "Territories", segmentType: "territory", first: "Territory", note: "Pale numbers rest on few cases." }),
       ];
     },
   });

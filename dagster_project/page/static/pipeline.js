@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart } = cultivar;
+  const { format, data, parts, chart, statements } = cultivar;
   const STEPS = [
     ["opening", "Opening", true], ["created", "Created"], ["came_back", "Came back"], ["transferred", "Transferred"],
     ["changed", "Amount changed"], ["won", "Won"], ["lost", "Lost"], ["disqualified", "Disqualified"], ["closing", "Closing", true],
@@ -17,7 +17,7 @@
     const steps = STEPS.map(([name, label, isTotal]) => ({ label, value: moved[name][position], isTotal }))
       .filter((step) => step.isTotal || step.value !== 0);
     return chart.waterfall({
-      title, steps, shown: format.shortMoney,
+      title, steps, shown: format.shortMoney, source: statements.query(title, "setup", "cuts"),
       note: `Open opportunities at or past the pipeline stage, ${data.label(ctx.grain, ctx.period)}.`,
       label: `${title}: ${steps.map((step) => `${step.label} ${format.shortMoney(step.value)}`).join("; ")}`,
     });
@@ -39,7 +39,7 @@
       shown: `${format.shortMoney(row.amount)}, ${row.count}`,
     }));
     return chart.bars({
-      title, rows, note: "All open opportunities as of the run's day, whatever period is chosen; amount and number.",
+      title, rows, note: "All open opportunities as of the run's day, whatever period is chosen; amount and number.", source: statements.query(title, "setup", "cuts"),
       label: `${title}: ${rows.map((row) => `${row.label} ${row.shown}`).join("; ")}`,
       table: deals(rows, field === "stage" ? "Stage" : "Closing in"),
     });

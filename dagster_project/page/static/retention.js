@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart, table } = cultivar;
+  const { format, data, parts, chart, table, statements } = cultivar;
 
   function cohorts(file, share, title, note) {
     if (!file || !file.cohorts || !file.cohorts.length) return null;
@@ -17,7 +17,7 @@
     const names = [...new Set(rows.map((row) => row.row))];
     const months = [...new Set(rows.map((row) => row.column))].sort((a, b) => a - b);
     return chart.heat({
-      title, note, rows, columnTitle: "Months since the first paid month",
+      title, note, rows, columnTitle: "Months since the first paid month", source: statements.query(title, "retention"),
       label: `${title}: ${names.length} cohorts over ${months[months.length - 1]} months`,
       table: {
         rows: names,
@@ -55,7 +55,7 @@
             { name: "Change", number: true, value: (row) => row.change, show: (row) => format.money(row.change) },
             { name: "Left", value: (row) => (row.churned ? "Left" : "Shrank") },
           ],
-        })) : null,
+        }), statements.query("Who left or shrank", "retention")) : null,
       ];
     },
   });

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { format, data, parts, chart } = cultivar;
+  const { format, data, parts, chart, statements } = cultivar;
   const STEPS = [
     ["opening", "Opening", true], ["new", "New"], ["reactivation", "Reactivation"], ["expansion", "Expansion"],
     ["contraction", "Contraction"], ["churn", "Churn"], ["transfer", "Transfer"], ["fx", "Exchange rates"], ["closing", "Closing", true],
@@ -19,7 +19,8 @@
     const steps = found.map((step) => ({ label: step.label, isTotal: step.isTotal, value: step.cell ? step.cell.value || 0 : 0 }))
       .filter((step) => step.isTotal || step.value !== 0);
     return chart.waterfall({
-      title, steps, shown: format.shortMoney, note: `Annual recurring revenue, ${data.label(ctx.grain, ctx.period)}.`,
+      title, steps, shown: format.shortMoney, source: statements.kpis(title, ctx, STEPS.map(([variant]) => `V06/${variant}`)),
+      note: `Annual recurring revenue, ${data.label(ctx.grain, ctx.period)}.`,
       label: `${title}: ${steps.map((step) => `${step.label} ${format.shortMoney(step.value)}`).join("; ")}`,
     });
   }

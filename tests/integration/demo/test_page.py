@@ -101,8 +101,9 @@ def test_the_waterfall_ends_with_the_pipeline_of_the_snapshot(
 ) -> None:
     page = open_shown(visit, published.home.published, "pipeline").page
     choose(page, "period", "2026-06")
-    table = page.locator("figure", has_text="What moved the open pipeline").locator("tbody tr")
-    page.locator("figure", has_text="What moved the open pipeline").locator("summary").click()
+    figure = page.locator("figure", has_text="What moved the open pipeline")
+    table = figure.locator("tbody tr")
+    figure.locator("summary", has_text="Numbers").click()
     rows = [row.split("\t") for row in table.all_inner_texts()]
     for label, day in ((rows[0], "2026-05-31"), (rows[-1], "2026-06-30")):
         open_amount = published.published(

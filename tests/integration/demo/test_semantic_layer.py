@@ -86,7 +86,7 @@ def equal(metric: float | None, kpi: float | None) -> bool:
 
 
 def test_the_boards_can_be_asked_for(semantic_project: Path) -> None:
-    """Each saved query, as ``make metrics`` asks it, gives rows."""
+    """Each saved query, as ``make query`` asks it, gives rows."""
     for name in ("pipeline", "bookings", "revenue", "funnel", "outreach"):
         query = "from dbt_metricflow.cli.main import query; query()"
         shown = python(
