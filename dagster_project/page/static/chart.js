@@ -34,9 +34,10 @@
     return h("figure", { class: "panel" },
       h("figcaption", {}, h("h3", {}, title), note ? h("p", { class: "note" }, note) : null),
       holder,
-      h("details", { class: "numbers" }, h("summary", {}, "Numbers"),
-        cultivar.table({ caption: title, columns, rows, isQuiet: true })),
-      source || null);
+      h("div", { class: "folds" },
+        h("details", { class: "numbers" }, h("summary", {}, "Numbers"),
+          cultivar.table({ caption: title, columns, rows, isQuiet: true })),
+        source));
   }
 
   function forget() {

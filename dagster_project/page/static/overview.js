@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { h, format, data, parts, statements } = cultivar;
+  const { h, format, data, parts } = cultivar;
   const GLANCE = [
     "P01", "opportunities_won_amount", "pipeline_open_amount", "P06", "F01", "F03", "A09",
     "V02", "V17", "R01", "Q01", "active_workspaces",
@@ -19,7 +19,7 @@
       cultivar.table({
         caption: "All KPIs of the chosen period", isQuiet: true, rows, limit: 15,
         columns: [
-          { name: "KPI", isWide: true, value: (row) => row.entry.name, show: (row) => h("div", {}, row.entry.name, parts.definition(row.entry), statements.kpi(ctx, row.entry, row.cell)) },
+          { name: "KPI", isWide: true, value: (row) => row.entry.name, show: (row) => h("div", {}, row.entry.name, parts.folds(ctx, row.entry, row.cell)) },
           { name: "Area", value: (row) => area(row.entry) },
           { name: "Value", number: true, value: (row) => (row.cell ? row.cell.value : null), show: (row) => format.byUnit(row.cell ? row.cell.value : null, row.entry.unit, row.entry.id) },
           { name: "Change", number: true, value: (row) => (row.change ? row.change.by : null), show: (row) => parts.changeText(ctx, row.entry) },

@@ -18,6 +18,9 @@
         row("Named", `${entry.id} ${entry.variant}, version ${entry.version}, of ${format.words(entry.owner.replaceAll("-", "_"))}`)));
   }
 
+  // What stands behind a number: what it means, and where it comes from.
+  const folds = (ctx, entry, cell) => h("div", { class: "folds" }, definition(entry), statements.kpi(ctx, entry, cell));
+
   function targetText(entry) {
     const show = (value) => format.byUnit(value, entry.unit, entry.id);
     if (entry.low !== null && entry.high !== null) return `target ${show(entry.low)} to ${show(entry.high)}`;
@@ -105,7 +108,7 @@
       h("p", { class: "beside" }, changeText(ctx, entry), targetText(entry) && ctx.cut === 0 ? h("span", {}, targetText(entry)) : null),
       sparkline(ctx, entry),
       h("p", { class: "cases" }, value === null ? whyEmpty(ctx, entry, cell) : casesText(ctx, entry, cell)),
-      definition(entry), statements.kpi(ctx, entry, cell));
+      folds(ctx, entry, cell));
   }
 
   // Cards of what is kept for the cut; what is not is named in one line.
@@ -194,5 +197,5 @@
     return entry ? data.cell(ctx.file, entry, ctx.grain, ctx.period) : null;
   };
 
-  cultivar.parts = { definition, status, targetText, changeOf, changeText, sparkline, card, cards, trend, board, panel, grid, group, value };
+  cultivar.parts = { folds, status, targetText, changeOf, changeText, sparkline, card, cards, trend, board, panel, grid, group, value };
 })();
