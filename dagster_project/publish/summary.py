@@ -16,6 +16,7 @@ from rich.table import Table
 from dagster_project.company.run import RunSettings
 from dagster_project.publish.publication import read_manifest
 from dagster_project.sql_text import literal
+from dagster_project.value_text import shown
 
 # Figures that everybody asks for first: (kpi, variant, grain, what it is called).
 HEADLINES = (
@@ -138,7 +139,7 @@ def _figures(connection: duckdb.DuckDBPyConnection, settings: RunSettings) -> Ta
             continue
         value, unit = row
         old = then.get((kpi, variant, grain))
-        table.add_row(label, _shown(value, unit), _shown(*old) if old else "")
+        table.add_row(label, shown(value, unit), shown(*old) if old else "")
     return table
 
 
@@ -168,15 +169,3 @@ def _night_before(settings: RunSettings) -> tuple[str, str] | None:
     version = max(earlier, key=lambda v: v.as_of_date)
     folder = settings.home.published / "parquet" / version.version
     return str(folder / "fct_kpi" / "fct_kpi.parquet"), version.as_of_date.isoformat()
-
-
-def _shown(value: float | None, unit: str) -> str:
-    if value is None:
-        return "–"
-    if unit in ("ratio", "share"):
-        return f"{value:.2%}"
-    if unit in ("days",):
-        return f"{value:,.1f}"
-    if float(value).is_integer():
-        return f"{value:,.0f}"
-    return f"{value:,.2f}"

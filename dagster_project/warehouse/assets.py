@@ -3,6 +3,7 @@
 Belongs here: asset definitions. Does not belong here: SQL, argument building.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
+from dagster_project.company.run import Home
 from dagster_project.contract import DBT_PROJECT
 from dagster_project.hygiene.check_results import dbt_test_results, write_dbt_test_results
 from dagster_project.owners import OWNERS
@@ -26,11 +28,16 @@ from dagster_project.warehouse.arguments import (
     build_arguments,
 )
 from dagster_project.warehouse.company_tables import write_company_tables
-from dagster_project.warehouse.rows import WrittenRows, written_rows
+from dagster_project.warehouse.figures import ALL_KPIS, mart_figures
+from dagster_project.warehouse.lineage import column_lineage, lineage_table
+from dagster_project.warehouse.rows import written_rows
 from dagster_project.warehouse.translator import Translator
 
 LAYER_SCHEMAS = ("reference", "staging", "canonical", "intermediate", "marts", "bi")
 """Schemas that dbt writes."""
+
+SHOWN_SCHEMAS = ("marts", "bi")
+"""Schemas that people look at: their pages say where their columns come from."""
 
 KEPT_TARGETS = 6
 """dbt leaves a folder of artefacts a run and layer; this many are kept."""
@@ -156,9 +163,9 @@ def _dbt_assets(project: DbtProject, name: str, select: str, step: str) -> dg.As
             failure = error
         # Held back until dbt has let go of the warehouse: only then can rows be counted.
         _keep_test_results(run, target, context.run_id)
-        rows = written_rows(home.warehouse, LAYER_SCHEMAS) if failure is None else {}
+        told = _told_of_tables(home, project, target, name) if failure is None else {}
         for event in events:
-            yield _with_rows(event, rows)
+            yield _with_metadata(event, told)
         if failure is not None:
             raise failure
         _prune(home.dbt_target)
@@ -175,21 +182,45 @@ def _keep_test_results(run: CompanyRun, target: Path, run_id: str) -> None:
             write_dbt_test_results(connection, results, settings.as_of_date, run_id)
 
 
-def _with_rows(event: Any, rows: Mapping[str, WrittenRows]) -> Any:
-    """The event of a built table with the rows that were written; dagster-dbt adds the seconds."""
+def _told_of_tables(
+    home: Home, project: DbtProject, target: Path, name: str
+) -> dict[str, dict[str, Any]]:
+    """``schema.table`` → what its page in Dagster shows of this run."""
+    rows = written_rows(home.warehouse, LAYER_SCHEMAS)
+    manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
+    lineage = column_lineage(
+        manifest,
+        target / "compiled" / manifest["metadata"]["project_name"],
+        home.warehouse,
+        home.dbt_target / f"{name}-lineage.json",
+    )
+    has_kpis = dg.AssetKey(["marts", ALL_KPIS]) in lineage
+    figures = mart_figures(home.warehouse) if has_kpis else {}
+    told: dict[str, dict[str, Any]] = {}
+    for table, counted in rows.items():
+        told.setdefault(table, {}).update(
+            {
+                "dagster/row_count": counted.rows,
+                "rows_written": counted.written,
+                "rows_deleted": counted.deleted,
+            }
+        )
+    for key, columns in lineage.items():
+        of_table = told.setdefault(".".join(key.path), {})
+        of_table["dagster/column_lineage"] = columns
+        if key.path[0] in SHOWN_SCHEMAS:
+            of_table["columns_come_from"] = dg.MetadataValue.md(lineage_table(columns))
+    for mart, metadata in figures.items():
+        told.setdefault(f"marts.{mart}", {}).update(metadata)
+    return told
+
+
+def _with_metadata(event: Any, told: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The event of a built table with what is told of it; dagster-dbt adds the seconds."""
     if not isinstance(event, dg.Output):
         return event
-    counted = rows.get(event.output_name.replace("__", ".", 1))
-    if counted is None:
-        return event
-    return event.with_metadata(
-        {
-            **event.metadata,
-            "dagster/row_count": counted.rows,
-            "rows_written": counted.written,
-            "rows_deleted": counted.deleted,
-        }
-    )
+    added = told.get(event.output_name.replace("__", ".", 1))
+    return event.with_metadata({**event.metadata, **added}) if added else event
 
 
 def _show(event: Any, show: Callable[[str], None]) -> None:
