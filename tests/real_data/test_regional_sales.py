@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from dagster_project.contract import PROJECT_ROOT
+from tests.support.browser import Visitor
 from tests.support.nightly import NightlyRun, run_nightly
 from tests.support.real_data import (
     assert_every_row_is_accounted_for,
@@ -16,6 +17,7 @@ from tests.support.real_data import (
     relation,
     rules_broken,
 )
+from tests.support.shown_page import card_value, choose, go_to, open_shown, section_titles
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("regional_sales")]
 COMPANY = PROJECT_ROOT / "tests/real_data/companies/regional_sales.yml"
@@ -162,3 +164,38 @@ def test_no_rule_finds_what_is_not_there(night: NightlyRun) -> None:
         "opportunity.O20",
         "opportunity.O25",
     }
+
+
+def test_the_page_shows_what_there_is_and_says_what_there_is_not(
+    night: NightlyRun, visit: Visitor
+) -> None:
+    opened = open_shown(visit, night.home.published)
+    page = opened.page
+    assert section_titles(page) == [
+        *("Overview", "Pipeline", "Forecast"),
+        *("People and territories", "Hygiene", "Run health"),
+    ]
+    not_shown = page.locator("section.panel", has_text="Not shown")
+    for text in (
+        "Marketing and product: there is neither marketing automation nor product use.",
+        "Recurring revenue: there are no subscriptions.",
+        "Leads and response: there are no leads.",
+        "Coverage: there are no quotas and no list of the market.",
+    ):
+        assert text in not_shown.inner_text()
+    not_shown.locator("summary").click()
+    assert "Open rate, people (M01): needs email send" in not_shown.inner_text()
+    # The sample has no segments of companies: there is nothing to choose.
+    filters = page.locator("select").evaluate_all("found => found.map(one => one.id)")
+    assert filters == ["period", "cut-owner", "cut-region"]
+
+    choose(page, "period", "All time")
+    assert card_value(page, "P08/count") == pytest.approx(0.496489, abs=5e-7)
+    assert card_value(page, "opportunities_won_amount/headline") == 26_435_925
+    for title in section_titles(page):
+        go_to(page, title)
+        charts = page.locator(".chart")
+        for index in range(charts.count()):
+            assert charts.nth(index).locator("svg path").count() > 2, title
+    assert opened.errors == []
+    assert opened.strays == []

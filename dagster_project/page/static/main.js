@@ -59,7 +59,8 @@
   function cutFilter([type, title]) {
     const found = meta.cuts.map((cut, index) => ({ ...cut, index })).filter((cut) => cut.type === type);
     const territories = type === "region" ? meta.cuts.map((cut, index) => ({ ...cut, index })).filter((cut) => cut.type === "territory") : [];
-    if (!found.length && !territories.length) return null;
+    // To choose between all and those without one is no choice.
+    if (!found.some((cut) => cut.id !== "(none)") && !territories.length) return null;
     const option = (cut) => h("option", { value: cut.index, selected: cut.index === state.cut }, cut.id === "(none)" ? `No ${title.toLowerCase()}` : format.words(cut.label));
     const select = h("select", { id: `cut-${type}`, onchange: (event) => go({ cut: Number(event.target.value) }) },
       h("option", { value: 0 }, "All"), found.map(option),

@@ -37,8 +37,9 @@
     if (!missing.length && !hidden.length) return null;
     return parts.panel("Not shown, since there is nothing to show",
       "What this company has no data for is left out of this page.",
-      h("ul", {}, hidden.map((section) => h("li", {}, h("strong", {}, section.title), ": ", section.reason)),
-        missing.map((one) => h("li", {}, `${one.name} (${one.id}): needs ${one.needs.replaceAll("_", " ")}`))));
+      hidden.length ? h("ul", {}, hidden.map((section) => h("li", {}, h("strong", {}, section.title), ": ", section.reason))) : null,
+      missing.length ? h("details", {}, h("summary", {}, `${missing.length} KPIs, and what each needs`),
+        h("ul", {}, missing.map((one) => h("li", {}, `${one.name} (${one.id}): needs ${one.needs.replaceAll("_", " ")}`)))) : null);
   }
 
   cultivar.section({
