@@ -29,6 +29,16 @@ _LOOSE = """
 
 _PER_PRODUCT = "select charge_id from main.subscription_charge where segment = 1"
 
+_LONG = """
+    select charge_id from main.subscription_charge
+    semi join (select product_id from main.product where product_family <> 'Platform')
+        as addition on addition.product_id = subscription_charge.product_id
+    where least(effective_to, coalesce(amended_effective_to, effective_to)) > effective_from + 90
+        and effective_from <= cast(booked_at as date) + 60
+        and booked_at < timestamp '2026-08-01'
+"""
+"""Charges that go on long enough for a second one beside them, and grant no licences."""
+
 DEFECTS = (
     Defect(
         "C01", "activity", _LOOSE,
@@ -97,6 +107,18 @@ DEFECTS = (
             )""",
         }},
         share=0.003, field="monthly_recurring_original", breaks_a_copy=True, days_later=(0, 0),
+    ),
+    # The same product once more while it is paid for; it ends with the first one, so that no later
+    # charge overlaps with it.
+    Defect(
+        "C10", "subscription_charge", _LONG,
+        {"subscription_charge": {
+            "effective_from": "altered.effective_from + 31",
+            "segment": "100 + altered.segment",
+            "movement": "'cross_sell'",
+        }},
+        share=0.003, at_least=2, field="effective_from", detail="an overlap of the same product",
+        breaks_a_copy=True, days_later=(31, 31),
     ),
     # Whoever tries a form with a customer's domain is not among those who are excluded.
     Defect(

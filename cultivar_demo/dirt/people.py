@@ -6,6 +6,7 @@ Belongs here: rules P01 to P33 that can be planted on one record. Does not belon
 
 from __future__ import annotations
 
+from cultivar_demo.dirt.chances.people import EMPTY_TITLES
 from cultivar_demo.dirt.defect import Defect, one_of
 from cultivar_demo.dirt.pools import (
     CONVERTED_LEADS,
@@ -70,6 +71,33 @@ def _with_status(status: str, pool: str = LIVE_LEADS) -> str:
     """
 
 
+def _dead(entity: str, pool: str) -> str:
+    """Of a pool those whose address died some days ago, which everybody knows."""
+    return f"""
+        select {entity}_id from ({pool}) semi join (
+            select {entity}_id from main.{entity}_version group by {entity}_id
+            having arg_max(is_email_bounced, version_at)
+                and max(email_bounced_at) < timestamp '2026-09-28'
+        ) using ({entity}_id)
+    """
+
+
+def _opted_out(entity: str, pool: str) -> str:
+    return f"""
+        select {entity}_id from ({pool}) semi join (
+            select {entity}_id from main.{entity}_version group by {entity}_id
+            having arg_max(has_opted_out_of_email, version_at)
+        ) using ({entity}_id)
+    """
+
+
+_IN_SEQUENCE = f"""
+    select lead_id from ({LIVE_LEADS}) semi join (
+        select lead_id from main.lead_version group by lead_id
+        having arg_max(is_in_sequence, version_at)
+    ) using (lead_id)
+"""
+
 _LAST_OF = """altered.version_at = (
     select max(other.version_at) from main.{entity}_version as other
     where other.{entity}_id = altered.{entity}_id
@@ -84,6 +112,7 @@ def _bounced(entity: str) -> dict[str, dict[str, str]]:
             "is_email_bounced": f"altered.is_email_bounced or {is_last}",
             "email_bounced_at": f"case when {is_last} then altered.version_at "
             "else altered.email_bounced_at end",
+            "is_marketable": f"altered.is_marketable and not {is_last}",
         }
     }
 
@@ -153,6 +182,7 @@ DEFECTS = (
         "P14", "contact", LIVE_CONTACTS,
         {"contact_version": {
             "is_email_bounced": "true", "email_bounced_at": "altered.version_at - interval 400 day",
+            "is_marketable": "false",
         }},
         share=0.01, field="email_bounced_at", breaks_a_copy=True,
     ),
@@ -214,5 +244,35 @@ DEFECTS = (
         "P33", "contact", LIVE_CONTACTS,
         {"contact": {"account_id": f"{NOBODY} + picked.number"}},
         share=0.01, field="account_id", breaks_a_copy=True,
+    ),
+    Defect(
+        "P07", "contact", LIVE_CONTACTS,
+        {"contact_version": {"title": one_of(*EMPTY_TITLES)},
+         "employment": {"title": one_of(*EMPTY_TITLES)}},
+        share=0.02, at_least=4, field="title", detail="a title that tells nothing",
+    ),
+    Defect(
+        "P17", "contact", _dead("contact", LIVE_CONTACTS),
+        {"contact_version": {"is_marketable": "altered.is_marketable or altered.is_email_bounced"}},
+        share=0.1, at_least=2, field="is_marketable", detail="still marketable",
+    ),
+    Defect(
+        "P17", "lead", _dead("lead", LIVE_LEADS),
+        {"lead_version": {"is_in_sequence": "altered.is_in_sequence or altered.is_email_bounced"}},
+        share=0.1, at_least=2, field="is_in_sequence", detail="still in a sequence",
+    ),
+    *(
+        Defect(
+            "P18", entity, _opted_out(entity, pool),
+            {f"{entity}_version": {
+                "is_in_sequence": "altered.is_in_sequence or altered.has_opted_out_of_email",
+            }},
+            share=0.1, at_least=2, field="is_in_sequence", detail="opted out, in a sequence",
+        )
+        for entity, pool in (("contact", LIVE_CONTACTS), ("lead", LIVE_LEADS))
+    ),
+    Defect(
+        "P18", "lead", _IN_SEQUENCE, {"lead_version": {"is_do_not_call": "true"}},
+        share=0.03, at_least=2, field="is_in_sequence", detail="not to be called, in a sequence",
     ),
 )  # fmt: skip

@@ -89,6 +89,9 @@ def contact(delivery: Delivery) -> HubspotObject:
             "associatedcompanyid": hubspot_id("Company", "person.account_id"),
             "hubspot_owner_id": hubspot_id("Owner", "person.owner_user_id"),
             "hs_email_optout": "person.has_opted_out_of_email",
+            "hs_sequences_is_enrolled": "person.is_in_sequence",
+            "hs_marketable_status": "person.is_marketable",
+            "do_not_call": "person.is_do_not_call",
             "hs_legal_basis": choice("human.consent_status", LEGAL_BASES),
             "hs_email_hard_bounce_reason_enum": "case when person.is_email_bounced "
             "then 'UNKNOWN_USER' end",
@@ -194,6 +197,11 @@ def _people_so_far(delivery: Delivery) -> str:
             or coalesce(contact.has_opted_out_of_email, false) as has_opted_out_of_email,
             coalesce(lead.is_email_bounced, false)
             or coalesce(contact.is_email_bounced, false) as is_email_bounced,
+            coalesce(lead.is_in_sequence, false)
+            or coalesce(contact.is_in_sequence, false) as is_in_sequence,
+            coalesce(lead.is_do_not_call, false)
+            or coalesce(contact.is_do_not_call, false) as is_do_not_call,
+            coalesce(contact.is_marketable, lead.is_marketable) as is_marketable,
             coalesce(contact.email_bounced_at, lead.email_bounced_at) as email_bounced_at,
             greatest(lead.last_activity_on, contact.last_activity_on) as last_activity_on
         from {people(delivery)} as known
@@ -213,7 +221,8 @@ def _people_so_far(delivery: Delivery) -> str:
             where job.employment_id = subscriber.employment_id) as employer_id,
             known_at as created_at, known_at as modified_at, false as came_late,
             false as is_archived, false as is_merged, false as is_converted,
-            false as has_opted_out_of_email, false as is_email_bounced
+            false as has_opted_out_of_email, false as is_email_bounced,
+            false as is_in_sequence, false as is_do_not_call, true as is_marketable
         from {subscribers(delivery)} as subscriber
         where known_at <= {delivery.until}
     )"""

@@ -17,6 +17,7 @@ SALESFORCE_PREFIXES: dict[str, str] = {
     "Account": "001",
     "AccountContactRelation": "07k",
     "AccountHistory": "017",
+    "ActionCadence": "77A",
     "Campaign": "701",
     "CampaignMember": "00v",
     "Case": "500",

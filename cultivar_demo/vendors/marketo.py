@@ -148,9 +148,15 @@ def _leads(delivery: Delivery, people: str) -> str:
                 coalesce(lead.has_opted_out_of_email, false)
                 or coalesce(contact.has_opted_out_of_email, false)
                 or coalesce(mailed.is_unsubscribed, false) as is_unsubscribed,
-                coalesce(lead.is_email_bounced, false)
-                or coalesce(contact.is_email_bounced, false)
-                or coalesce(mailed.is_invalid, false) as is_invalid,
+                (
+                    coalesce(lead.is_email_bounced, false)
+                    or coalesce(contact.is_email_bounced, false)
+                    or coalesce(mailed.is_invalid, false)
+                )
+                -- Somebody took a dead address for a good one again.
+                and not coalesce(lead.is_email_bounced and lead.is_marketable, false)
+                and not coalesce(contact.is_email_bounced and contact.is_marketable, false)
+                    as is_invalid,
                 {salesforce_id("Lead", "lead.lead_id")} as sfdc_lead_id,
                 {salesforce_id("Contact", "contact.contact_id")} as sfdc_contact_id,
                 {salesforce_id("Account", "kept.account_id")} as sfdc_account_id
@@ -184,6 +190,8 @@ def _leads(delivery: Delivery, people: str) -> str:
                 'leadScore', score,
                 'unsubscribed', is_unsubscribed,
                 'emailInvalid', is_invalid,
+                'marketingSuspended', false,
+                'blackListed', false,
                 'createdAt', {seconds("created_at")},
                 'updatedAt', {seconds("updated_at")},
                 'sfdcType', case

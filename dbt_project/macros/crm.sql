@@ -10,3 +10,19 @@
         ~ ' else ' ~ clean_text(reference) ~ ' end'
     ) }}
 {%- endmacro %}
+
+
+{#
+    CTE `marketo_person`: whether Marketo mails whom a record (`entity` contact or lead) stands for. Of several
+    people of Marketo one suffices.
+#}
+{% macro marketable_in_marketo(entity) -%}
+marketo_person as (
+    select
+        {{ entity }}_id,
+        bool_or(is_marketable) as is_marketable
+    from {{ ref('stg_marketo__people') }}
+    where {{ entity }}_id is not null
+    group by {{ entity }}_id
+)
+{%- endmacro %}

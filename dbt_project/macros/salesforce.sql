@@ -22,6 +22,19 @@
 {%- endmacro %}
 
 
+{#
+    Whether a person is in a cadence of Sales Engagement that goes on. Who is only paused gets nothing. An org
+    without it has neither field.
+#}
+{% macro salesforce_is_in_sequence() -%}
+    case
+        when {{ clean_text('ActionCadenceState') }} is not null
+            then lower({{ clean_text('ActionCadenceState') }}) in ('initializing', 'processing', 'running')
+        when {{ clean_text('ActionCadenceId') }} is not null then true
+    end
+{%- endmacro %}
+
+
 {# A part of a compound address: the plain column, else the part of the JSON text beside it. #}
 {% macro salesforce_address_part(plain_column, compound_column, key) -%}
     coalesce({{ clean_text(plain_column) }}, {{ json_text(compound_column, key) }})

@@ -13,8 +13,11 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.contract import canonical_contract, hygiene_columns
+from dagster_project.contract import PROJECT_ROOT, canonical_contract, hygiene_columns
 from dagster_project.publish.memory import remembered
+
+#: The seed that dbt loads before the gate.
+TITLE_KEYWORDS = PROJECT_ROOT / "seeds/reference/title_keyword.csv"
 
 CONFIG_TABLES = """
 create schema config;
@@ -74,6 +77,12 @@ class Warehouse:
                 definition = ", ".join(f'"{column.name}" {column.data_type}' for column in columns)
                 con.execute(f'create table canonical."{entity}" ({definition})')
             con.execute(CONFIG_TABLES)
+            con.execute("create schema reference")
+            con.execute(
+                "create table reference.title_keyword as from read_csv(?, header = true, "
+                "types = {'is_whole': 'boolean', 'precedence': 'integer'})",
+                [str(TITLE_KEYWORDS)],
+            )
             episodes = ", ".join(f"{c.name} {c.data_type}" for c in hygiene_columns("finding"))
             con.execute("create schema memory")
             con.execute(f"create table memory.finding ({episodes})")

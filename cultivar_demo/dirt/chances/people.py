@@ -14,6 +14,8 @@ ROLE_ADDRESSES = ("info", "sales", "office", "contact", "support", "admin")
 DISPOSABLE_DOMAINS = ("mailinator.com",)
 FREE_MAIL_DOMAINS = ("gmail.com", "outlook.com", "web.de", "gmx.de", "yahoo.com", "hotmail.com")
 NAME_PLACEHOLDERS = ("test", "unknown", "asdf", "n/a", "tbd")
+EMPTY_TITLES = ("Ninja", "Wizard of light bulb moments", "Human being", "Employee no. 7")
+"""Nobody can read from them who decides what."""
 COMPETITOR_DOMAINS = ("brightboard.io", "datalarch.com", "quantiva.com", "meridian-bi.com")
 
 RESPONSE_HOURS = 24
@@ -68,6 +70,12 @@ _MAILED = f"""
     where kind = 'email' and direction = 'outbound' and is_automated
 """
 """Marketing's mails and those that sequences of sales send by themselves, by address."""
+
+_UNSUBSCRIBED = """
+    select lower(job.email) from record.email_send join record.employment as job
+        using (employment_id)
+    where unsubscribed_at <= judged_until() and job.email is not null
+"""
 
 _HEARD = f"""
     select lower(job.email) as address,
@@ -136,6 +144,7 @@ CHANCES = (
         "P06", "phone", f"{_IS_NO_PHONE.format('phone')} or {_IS_NO_PHONE.format('mobile_phone')}"
     ),
     *_both("P07", "title", "coalesce(trim(title), '') = ''"),
+    *_both("P07", "title", f"title in {texts(EMPTY_TITLES)}", "a title that tells nothing"),
     _contact("P08", "account_id", "account_id is null"),
     Chance(
         "P09", "contact", "email",
@@ -191,6 +200,16 @@ CHANCES = (
         )
         """,
     ),
+    *(
+        chance
+        for column in ("is_marketable", "is_in_sequence")
+        for chance in _both(
+            "P17", column,
+            f"{column} and is_email_bounced "
+            "and email_bounced_at < judged_until() - interval 1 day",
+            "a dead address that will be mailed",
+        )
+    ),
     *_both(
         "P18", "has_opted_out_of_email",
         f"""
@@ -206,6 +225,12 @@ CHANCES = (
         )
         """,
         "mailed after the opt-out",
+    ),
+    *_both(
+        "P18", "is_in_sequence",
+        f"is_in_sequence and (has_opted_out_of_email or is_do_not_call "
+        f"or lower(email) in ({_UNSUBSCRIBED}))",
+        "in a sequence against their will",
     ),
     *_both("P19", "consent_status", f"consent_status is null and {_NEEDS_CONSENT}"),
     _contact("P20", "is_email_bounced", f"is_email_bounced and contact_id in ({_PRIMARY})"),

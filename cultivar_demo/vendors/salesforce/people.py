@@ -24,6 +24,13 @@ from cultivar_demo.vendors.salesforce.history import OWNER, Tracked, field_histo
 
 _BOUNCE_REASON = "case when version.is_email_bounced then '550 5.1.1 User unknown' end"
 
+_CADENCE = {
+    "ActionCadenceId": "case when version.is_in_sequence then "
+    f"{salesforce_id('ActionCadence', '1 + version.owner_user_id % 3')} end",
+    "ActionCadenceState": "case when version.is_in_sequence then 'Running' end",
+}
+"""Sales Engagement: the cadence that somebody is in."""
+
 
 def lead(delivery: Delivery) -> Extract:
     """Leads; a converted one stays as it was and points to what came of it."""
@@ -47,6 +54,8 @@ def lead(delivery: Delivery) -> Extract:
             "CurrencyIsoCode": f"'{REPORTING_CURRENCY}'",
             "OwnerId": salesforce_id("User", "version.owner_user_id"),
             "HasOptedOutOfEmail": "version.has_opted_out_of_email",
+            "DoNotCall": "version.is_do_not_call",
+            **_CADENCE,
             "IsConverted": "version.is_converted",
             "ConvertedDate": day_text(business_day("version.converted_at")),
             "ConvertedAccountId": salesforce_id("Account", "version.converted_account_id"),
@@ -105,6 +114,8 @@ def contact(delivery: Delivery) -> Extract:
             "CurrencyIsoCode": f"'{REPORTING_CURRENCY}'",
             "OwnerId": salesforce_id("User", "version.owner_user_id"),
             "HasOptedOutOfEmail": "version.has_opted_out_of_email",
+            "DoNotCall": "version.is_do_not_call",
+            **_CADENCE,
             **audited("contact.created_at", "version.owner_user_id", "version.modified_at"),
             "LastActivityDate": day_text("version.last_activity_on"),
             "EmailBouncedReason": _BOUNCE_REASON,

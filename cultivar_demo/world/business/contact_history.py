@@ -74,6 +74,9 @@ def write_contact_versions(world: World) -> None:
             max(stamped.is_gone) over history as is_email_bounced,
             min(case when stamped.is_gone then stamped.version_at end) over history
                 as email_bounced_at,
+            false as is_do_not_call,
+            false as is_in_sequence,
+            not max(stamped.is_gone) over history as is_marketable,
             cast(null as date) as last_activity_on,
             false as is_deleted
         from stamped

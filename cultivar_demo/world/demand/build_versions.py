@@ -18,6 +18,7 @@ from cultivar_demo.world.demand.rates import (
     REASON,
     RECYCLED,
     STATUS,
+    WORKING,
 )
 
 OPT_OUT_SECONDS = (120, 420)
@@ -30,6 +31,8 @@ EARLIER_DAYS = 400
 """Days before the simulation on which there may be touches."""
 OWNER_SECONDS = (60, 600)
 """Until contacts follow the owner of their account: least, and up to so many more."""
+NO_CALLS_EVERY = 61
+"""Of so many people one wants no calls."""
 MARGIN = 600
 """What happens in the last seconds of the simulation or of a lead is not noticed any more."""
 
@@ -88,7 +91,11 @@ def _flags(born: str) -> str:
     return f"""
     coalesce(f.opt_at + 60 < r.version_at, false) as has_opted_out_of_email,
     coalesce(f.bounce_at + 30 < r.version_at, false) as is_email_bounced,
-    case when f.bounce_at + 30 < r.version_at then {stamp(dead_at)} end as email_bounced_at
+    case when f.bounce_at + 30 < r.version_at then {stamp(dead_at)} end as email_bounced_at,
+    r.id % {NO_CALLS_EVERY} = 0 as is_do_not_call,
+    coalesce(
+        least(f.opt_at + 60, f.bounce_at + 30) >= r.version_at, true
+    ) as is_marketable
     """
 
 
@@ -136,6 +143,8 @@ def add_lead_versions(builder: Builder) -> None:
         select r.id as lead_id, {stamp('r.version_at')} as version_at,
             {texts(STATUS)}[r.now_status + 1] as lead_status, r.now_owner + 1 as owner_user_id,
             r.now_score as score, {_flags("l.instant")},
+            coalesce(r.now_status = {WORKING}, false) and not is_do_not_call and is_marketable
+                as is_in_sequence,
             case when r.now_status = {DISQUALIFIED} then {texts(REASON)}[r.now_reason + 1] end
                 as disqualified_reason,
             case when r.now_status = {RECYCLED} and r.now_review >= 0
@@ -208,7 +217,8 @@ def add_contact_versions(builder: Builder) -> None:
         )
         select r.id as contact_id, {stamp('r.version_at')} as version_at,
             o.user_id as owner_user_id, c.title, coalesce(a.stage, 1) as awareness_stage,
-            {_flags("c.instant")}, t.day as last_activity_on, false as is_deleted
+            {_flags("c.instant")}, false as is_in_sequence,
+            t.day as last_activity_on, false as is_deleted
         from r
         join demand_log.contact_until as c using (id)
         left join demand_log.flag_of as f on f.job = c.job

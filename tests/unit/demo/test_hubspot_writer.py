@@ -34,7 +34,10 @@ def at(day: int, hour: int, second: int = 0) -> dt.datetime:
 @pytest.fixture(scope="module")
 def world() -> World:
     """Ada is a lead converted on Wednesday; Bob was entered directly; Cy only gets mails."""
-    lead = {"lead_id": LEAD, "has_opted_out_of_email": False, "is_email_bounced": False}
+    lead = {
+        "lead_id": LEAD, "has_opted_out_of_email": False, "is_email_bounced": False,
+        "is_do_not_call": True, "is_in_sequence": True, "is_marketable": False,
+    }  # fmt: skip
     won = {
         "stage": "Closed Won",
         "amount": Decimal("900.00"),
@@ -203,6 +206,9 @@ def test_a_lead_stays_the_same_contact_when_it_is_converted(nights: dict[str, Pa
         "lastmodifieddate": ("2026-09-08T10:00:00Z", "2026-09-10T10:00:00Z"),
         "email": ("ada@acme.test",) * 2,
         "lastname": ("Müller",) * 2,
+        "hs_sequences_is_enrolled": ("true",) * 2,
+        "hs_marketable_status": ("false",) * 2,
+        "do_not_call": ("true",) * 2,
     }
     for name, values in told.items():
         assert (before["properties"][name], after["properties"][name]) == values, name

@@ -267,6 +267,22 @@ def test_a_converted_lead_is_one_person_who_carries_both_ids_of_the_crm(full: Pa
     assert (bob["unsubscribed"], bob["emailInvalid"]) == (False, True)
 
 
+def test_a_dead_address_is_good_again_where_somebody_said_so(
+    world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    (database,) = world.connection.execute("select current_database()").fetchone() or ("",)
+    view = "create or replace view record.contact_version as select * {} from {}.contact_version"
+    request.addfinalizer(lambda: world.connection.execute(view.format("", f"{database}.main")))
+    told = []
+    for is_marketable in ("false", "true"):
+        dead = f"replace (true as is_email_bounced, {is_marketable} as is_marketable)"
+        world.connection.execute(view.format(dead, f"{database}.main"))
+        write_marketo(Delivery(world, LAST_DAY), tmp_path)
+        people = {person["email"]: person for person in records(tmp_path, "leads")}
+        told.append([people[f"{name}@acme.test"]["emailInvalid"] for name in ("ada", "bob")])
+    assert told == [[True, True], [False, True]]
+
+
 def test_every_act_is_an_activity_with_marketos_number(full: Path) -> None:
     log = records(full, "activities")
     assert Counter(record["activityTypeId"] for record in log) == {

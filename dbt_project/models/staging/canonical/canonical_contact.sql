@@ -32,6 +32,8 @@ with unioned as (
             is_do_not_call,
             is_email_bounced,
             email_bounced_at,
+            is_in_sequence,
+            is_marketable,
             consent_status,
             last_activity_date,
             created_at,
@@ -55,9 +57,12 @@ with unioned as (
 
 {{ excluded_accounts() }},
 
+{{ marketable_in_marketo('contact') }},
+
 excluded as (
     select
         unioned.*,
+        marketo_person.is_marketable as is_marketable_in_marketo,
         coalesce(surviving_account.survivor_account_id, unioned.account_id) as survivor_account_id,
         case
             when later_value.has_awareness_stage then later_value.awareness_stage else unioned.awareness_stage
@@ -73,6 +78,7 @@ excluded as (
         end as exclusion_reason
     from unioned
     left join later_value on unioned.contact_id = later_value.contact_id
+    left join marketo_person on unioned.contact_id = marketo_person.contact_id
     left join surviving_account on unioned.account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on unioned.email_domain = email_exclusion.domain
     left join excluded_account
@@ -106,6 +112,8 @@ final as (
         is_do_not_call,
         is_email_bounced and not {{ is_after_run_day('email_bounced_at') }} as is_email_bounced,
         case when not {{ is_after_run_day('email_bounced_at') }} then email_bounced_at end as email_bounced_at,
+        is_in_sequence,
+        coalesce(is_marketable, is_marketable_in_marketo) as is_marketable,
         consent_status,
         last_activity_date,
         created_at,

@@ -44,6 +44,8 @@ with unioned as (
             is_do_not_call,
             is_email_bounced,
             email_bounced_at,
+            is_in_sequence,
+            is_marketable,
             consent_status,
             lead_score,
             disqualified_reason,
@@ -83,9 +85,12 @@ known as (
 
 {{ excluded_domains() }},
 
+{{ marketable_in_marketo('lead') }},
+
 excluded as (
     select
         known.*,
+        marketo_person.is_marketable as is_marketable_in_marketo,
         coalesce(surviving_account.survivor_account_id, known.converted_account_id) as survivor_account_id,
         case
             when {{ is_after_run_day('known.created_at') }} then 'not_yet_known'
@@ -95,6 +100,7 @@ excluded as (
             else coalesce(email_exclusion.reason, website_exclusion.reason)
         end as exclusion_reason
     from known
+    left join marketo_person on known.lead_id = marketo_person.lead_id
     left join surviving_account on known.converted_account_id = surviving_account.account_id
     left join excluded_domain as email_exclusion on known.email_domain = email_exclusion.domain
     left join excluded_domain as website_exclusion on known.website_domain = website_exclusion.domain
@@ -139,6 +145,8 @@ final as (
         is_do_not_call,
         is_email_bounced and not is_bounced_later as is_email_bounced,
         case when not is_bounced_later then email_bounced_at end as email_bounced_at,
+        is_in_sequence,
+        coalesce(is_marketable, is_marketable_in_marketo) as is_marketable,
         consent_status,
         lead_score,
         disqualified_reason,

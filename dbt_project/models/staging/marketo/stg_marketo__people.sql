@@ -30,7 +30,15 @@ final as (
         lower({{ clean_text('email') }}) as email,
         {{ email_domain('email') }} as email_domain,
         {{ crm_key('coalesce(sfdcLeadId, case when record_type = \'lead\' then sfdcId end)') }} as lead_id,
-        {{ crm_key('coalesce(sfdcContactId, case when record_type = \'contact\' then sfdcId end)') }} as contact_id
+        {{ crm_key('coalesce(sfdcContactId, case when record_type = \'contact\' then sfdcId end)') }} as contact_id,
+        case
+            when
+                {{ parse_boolean('unsubscribed', blank=false) }}
+                or {{ parse_boolean('marketingSuspended', blank=false) }}
+                or {{ parse_boolean('blackListed', blank=false) }}
+                then false
+            else not {{ parse_boolean('emailInvalid') }}
+        end as is_marketable
     from joined
 )
 

@@ -83,6 +83,8 @@ final as (
         typed_is_do_not_call as is_do_not_call,
         typed_is_email_bounced as is_email_bounced,
         typed_email_bounced_at as email_bounced_at,
+        {{ salesforce_is_in_sequence() }} as is_in_sequence,
+        cast(null as boolean) as is_marketable,
         {{ clean_text('ConsentStatus') }} as consent_status,
         typed_lead_score as lead_score,
         {{ clean_text('DisqualifiedReason') }} as disqualified_reason,
