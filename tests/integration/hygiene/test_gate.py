@@ -453,6 +453,26 @@ def test_no_rule_can_give_a_field_of_a_record_two_findings() -> None:
         assert len(fields) == len(set(fields)), rule.id
 
 
+def test_the_marketing_tool_may_not_keep_whom_the_crm_deleted_or_merged(
+    warehouse: Warehouse,
+) -> None:
+    gone = {"is_excluded": True, "modified_at": "2026-02-01 10:00:00+00"}
+    warehouse.add("lead", "deleted", is_deleted=True, **gone)
+    warehouse.add("lead", "deleted today", is_deleted=True, **{**gone, "modified_at": AS_OF})
+    warehouse.add("contact", "merged", merged_into_contact_id=key("C1"), **gone)
+    left_over = {"lead_id": None, "contact_id": None, "modified_at": "2026-01-10 10:00:00+00"}
+    for column, record in (
+        ("lead_id", "deleted"),
+        ("lead_id", "deleted today"),
+        ("contact_id", "merged"),
+    ):
+        warehouse.add("marketing_person", f"of {record}", **{**left_over, column: key(record)})
+    quick_run(warehouse)
+    assert warehouse.rows(
+        "select rule_id, source_record_id, field from hygiene.violation order by all"
+    ) == [("P31", "of deleted", "lead_id"), ("P31", "of merged", "contact_id")]
+
+
 def test_unreadable_values_keep_their_original_text(broken_run: Run) -> None:
     assert broken_run.warehouse.rows(
         "select field, value from hygiene.violation where rule_id = 'X01' order by field"
