@@ -15,7 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cultivar_demo.dirt.traffic import own_events
-from cultivar_demo.vendors.identifiers import register_identifiers, salesforce_id, zuora_id
+from cultivar_demo.vendors.identifiers import (
+    marketo_id,
+    register_identifiers,
+    salesforce_id,
+    zuora_id,
+)
 from cultivar_demo.vendors.segment import arrived_events, resent, segment_workspace_id
 from cultivar_demo.world import World
 
@@ -34,8 +39,9 @@ _OTHER_IDS = {
     "subscription": zuora_id("Subscription", "label.record_id"),
     "subscription_charge": zuora_id("RatePlanCharge", "label.record_id"),
     "workspace": segment_workspace_id("label.record_id"),
+    "marketing_person": f"cast({marketo_id('Lead', 'label.record_id')} as varchar)",
 }
-"""Entity → SQL of the id that billing or the product gives it."""
+"""Entity → SQL of the id that billing, the product or the marketing tool gives it."""
 
 _TOLD = {
     "duplicate_cluster": "entity, cluster_id, record_id",
@@ -61,8 +67,8 @@ def write_labels(world: World, folder: Path) -> None:
 
     ``label.parquet``: rule_id, entity, record_id (world id), origin (planted or natural), field,
     detail, cluster_id (records with the same are the same thing), salesforce_id (NULL for what is
-    not in Salesforce), source_record_id (id in Salesforce, Zuora or Segment; NULL for mails). One
-    row a rule and record at the end of the last day.
+    not in Salesforce), source_record_id (id in Salesforce, Zuora, Segment or Marketo; NULL for
+    mails). One row a rule and record at the end of the last day.
 
     ``event_label.parquet``: rule_id, message_id, arrived_on, detail. One row a rule and event of
     the product.

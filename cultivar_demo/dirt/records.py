@@ -55,6 +55,7 @@ KEPT_TABLES: dict[str, str] = {
     "late_arrival": "table_name varchar, record_id bigint, delivered_on date",
     "bot_engagement": "send_id bigint, event_type varchar, occurred_at timestamp, url varchar, "
     "user_agent varchar",
+    "marketing_drift": "record_id bigint, lead_status varchar",
 }
 """Tables of schema ``record`` that no table of the world is behind."""
 

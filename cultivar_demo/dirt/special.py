@@ -1,14 +1,15 @@
 """Planted defects that take more than new values of one record's columns.
 
 Belongs here: loops of parents (A09), licences exceeded (A18), renewals entered as something else
-(O23), people with another company's address (P09). Does not belong here: what a ``Defect`` can say.
+(O23), people with another company's address (P09), people whom the marketing tool holds otherwise
+than the CRM (P31). Does not belong here: what a ``Defect`` can say.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from cultivar_demo.dirt.pools import LIVE_CONTACTS, PROSPECTS, deals
+from cultivar_demo.dirt.pools import LIVE_CONTACTS, LIVE_LEADS, PROSPECTS, deals
 from cultivar_demo.dirt.records import Records
 from cultivar_demo.dirt.traffic import recent_use
 
@@ -16,6 +17,8 @@ LOOP_SHARE = 0.004
 EXCEEDED_SHARE = 0.05
 FORGOTTEN_SHARE = 0.1
 STRANGER_SHARE = 0.02
+STUCK_SHARE = 0.03
+MISSING_SHARE = 0.02
 DUE_DAYS = 90
 SPARE = 1.1
 """Users a licence that are still tolerated."""
@@ -33,6 +36,7 @@ def plant_special(records: Records) -> None:
     _licences(records)
     _renewals(records)
     _strangers(records)
+    _drifted(records)
 
 
 def _loops(records: Records) -> None:
@@ -133,3 +137,47 @@ def _strangers(records: Records) -> None:
     address = "split_part(altered.email, '@', 1) || '@elsewhere-consulting.com'"
     records.alter("employment", "employment_id", jobs, {"email": address})
     records.label("P09", "contact", ids, "email")
+
+
+def _drifted(records: Records) -> None:
+    """People whose changes of status the synchronisation lost, and people whom it never brought.
+
+    What the marketing tool did with somebody stays: it did nothing with those who are missing.
+    """
+    quiet = f"timestamp '{records.world.settings.last_day}' - interval 3 day"
+    for entity, pool in (("lead", LIVE_LEADS), ("contact", LIVE_CONTACTS)):
+        missing = records.pick(
+            f"P31/{entity}/missing", entity,
+            f"""
+            select {entity}_id from ({pool}) join main.{entity} using ({entity}_id)
+            semi join (
+                select {entity}_id from main.{entity}_version group by {entity}_id
+                having max(version_at) < {quiet}
+            ) as rested using ({entity}_id)
+            anti join main.email_send using (employment_id)
+            anti join main.web_visit using (person_id)
+            """,
+            share=MISSING_SHARE,
+        )  # fmt: skip
+        jobs = records.linked(entity, "employment_id", missing)
+        records.write("marketing_drift", jobs, lead_status=None)
+        records.label(
+            "P31", entity, missing, "is_synchronised_with_marketing", "not in the marketing tool"
+        )
+    stuck = records.pick(
+        "P31/lead/stuck", "lead",
+        f"""
+        select lead_id from ({LIVE_LEADS}) join main.lead using (lead_id)
+        semi join (
+            select lead_id from main.lead_version group by lead_id
+            having max(version_at) < {quiet} and arg_max(lead_status, version_at) <> 'New'
+        ) as rested using (lead_id)
+        anti join (
+            select employment_id from main.email_send where sent_at > {quiet} - interval 30 day
+        ) as mailed using (employment_id)
+        """,
+        share=STUCK_SHARE, at_least=2,
+    )  # fmt: skip
+    jobs = records.linked("lead", "employment_id", stuck)
+    records.write("marketing_drift", jobs, lead_status="New")
+    records.label("P31", "lead", stuck, "lead_status", "another stage in the marketing tool")

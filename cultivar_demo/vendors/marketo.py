@@ -19,6 +19,7 @@ from cultivar_demo.vendors.files import count_of, seconds, write_pages
 from cultivar_demo.vendors.identifiers import marketo_id, salesforce_id
 from cultivar_demo.vendors.marketo_log import activities
 from cultivar_demo.vendors.marketo_types import ACTIVITY_TYPES, DATA_TYPES
+from cultivar_demo.vendors.salesforce.extract import merges
 
 PAGE_RECORDS = 300
 """Records a response; the interface's own limit."""
@@ -82,7 +83,7 @@ def _people(delivery: Delivery) -> str:
     """
     return delivery.prepare(
         "marketo_person",
-        """
+        f"""
         with leads as (
             select employment_id, min(lead_id) as lead_id, min(created_at) as known_at
             from record.lead group by employment_id
@@ -106,9 +107,26 @@ def _people(delivery: Delivery) -> str:
         from leads
         full join contacts using (employment_id)
         full join mailed using (employment_id)
+        where employment_id not in (
+            select record_id from {_drift(delivery)} where lead_status is null
+        )
         order by employment_id
         """,
     )
+
+
+def _drift(delivery: Delivery) -> str:
+    """SQL (in brackets): record_id (the job), lead_status of people whom the CRM has otherwise.
+
+    Without a status they are missing here, else they are still in that one.
+    """
+    exists = delivery.connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'record' "
+        "and table_name = 'marketing_drift'"
+    ).fetchone()
+    if exists is None:
+        return "(select null::bigint as record_id, null::varchar as lead_status limit 0)"
+    return "(from record.marketing_drift)"
 
 
 def _leads(delivery: Delivery, people: str) -> str:
@@ -142,7 +160,7 @@ def _leads(delivery: Delivery, people: str) -> str:
                 company.country,
                 coalesce(contact.title, job.title) as title,
                 job.phone,
-                lead.lead_status,
+                coalesce(drift.lead_status, lead.lead_status) as lead_status,
                 coalesce(base.lead_source, kept.lead_source) as lead_source,
                 lead.score,
                 coalesce(lead.has_opted_out_of_email, false)
@@ -157,8 +175,14 @@ def _leads(delivery: Delivery, people: str) -> str:
                 and not coalesce(lead.is_email_bounced and lead.is_marketable, false)
                 and not coalesce(contact.is_email_bounced and contact.is_marketable, false)
                     as is_invalid,
-                {salesforce_id("Lead", "lead.lead_id")} as sfdc_lead_id,
-                {salesforce_id("Contact", "contact.contact_id")} as sfdc_contact_id,
+                -- Whom the CRM merged away is nobody's any more; whom it deleted is still here.
+                case
+                    when merged_lead.record_id is null then {salesforce_id("Lead", "lead.lead_id")}
+                end as sfdc_lead_id,
+                case
+                    when merged_contact.record_id is null
+                        then {salesforce_id("Contact", "contact.contact_id")}
+                end as sfdc_contact_id,
                 {salesforce_id("Account", "kept.account_id")} as sfdc_account_id
             from {people} as person
             join record.employment as job using (employment_id)
@@ -171,6 +195,11 @@ def _leads(delivery: Delivery, people: str) -> str:
                 on person.contact_id = contact.contact_id
             left join record.contact as kept on contact.contact_id = kept.contact_id
             left join mailed on person.employment_id = mailed.employment_id
+            left join {merges(delivery, "lead")} as merged_lead
+                on lead.lead_id = merged_lead.record_id
+            left join {merges(delivery, "contact")} as merged_contact
+                on contact.contact_id = merged_contact.record_id
+            left join {_drift(delivery)} as drift on person.employment_id = drift.record_id
             where person.known_at <= {delivery.until}
         )
 

@@ -104,8 +104,8 @@ inner join temp.earlier as earlier
     on earlier.violation_id = violation.violation_id and earlier.fixed_on is null
 """
 
-# Two conditions on one field of a record are one episode; such rows are few, so they alone are
-# numbered.
+# Records with one key (where a company switched T05 off) share an episode; such rows are few, so
+# they alone are numbered.
 _FOUND_ANEW = """
 select
     md5(concat_ws('|', violation.violation_id, 1 + coalesce(known.episode_count, 0)))

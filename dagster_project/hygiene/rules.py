@@ -50,6 +50,7 @@ Entity = Literal[
     "contact_history",
     "hand_off",
     "email_event",
+    "marketing_person",
     "form_submission",
     "workspace",
     "workspace_user",

@@ -8,7 +8,7 @@ records together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dagster_project.hygiene.given import DELIVERED, DELIVERED_ANYWHERE, filled_table
@@ -141,14 +141,7 @@ def _own(rule: Rule, text: str) -> str:
 def _checks(rule: Rule) -> RuleTerms:
     judged = [f":{prefixed(rule, 'is_enabled')}", IS_LIVE]
     scopes = [_scope(rule, check) for check in rule.checks]
-    findings = tuple(
-        FindingTerm(
-            check.field,
-            " and ".join([*judged, *scope, f"({_violation(rule, check)})"]),
-            _value(rule, check),
-        )
-        for check, scope in zip(rule.checks, scopes, strict=True)
-    )
+    findings = _findings(rule, judged, scopes)
     any_scope = " or ".join(f"({' and '.join(scope) or 'true'})" for scope in scopes)
     return RuleTerms(
         rule,
@@ -157,6 +150,39 @@ def _checks(rule: Rule) -> RuleTerms:
         _joins(rule, any_scope),
         findings,
     )
+
+
+def _findings(
+    rule: Rule, judged: Sequence[str], scopes: Sequence[Sequence[str]]
+) -> tuple[FindingTerm, ...]:
+    """One a field, however many checks fail: rule, record and field are what it is known by."""
+    of_field: dict[str, list[tuple[str, str]]] = {}
+    for check, scope in zip(rule.checks, scopes, strict=True):
+        condition = " and ".join([*scope, f"({_violation(rule, check)})"])
+        of_field.setdefault(check.field, []).append((condition, _value(rule, check)))
+    return tuple(
+        FindingTerm(
+            field,
+            " and ".join([*judged, _any([condition for condition, _ in checks])]),
+            _first_value(checks),
+        )
+        for field, checks in of_field.items()
+    )
+
+
+def _any(conditions: Sequence[str]) -> str:
+    if len(conditions) == 1:
+        return conditions[0]
+    return f"({' or '.join(f'({condition})' for condition in conditions)})"
+
+
+def _first_value(checks: Sequence[tuple[str, str]]) -> str:
+    """What the first failed check shows."""
+    *earlier, (_, last) = checks
+    if all(value == last for _, value in earlier):
+        return last
+    cases = " ".join(f"when {condition} then {value}" for condition, value in earlier)
+    return f"case {cases} else {last} end"
 
 
 def _joins(rule: Rule, used: str) -> tuple[str, ...]:

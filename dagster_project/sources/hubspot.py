@@ -252,7 +252,8 @@ VENDOR = Vendor(
             "contact": f"count(*) filter (where {_IS_CONTACT})",
             "lead_history": f"coalesce(sum({_number_of_values('hs_lead_status')} + "
             f"{_OWNERS_OF_LEAD}) filter (where {_IS_LEAD}), 0)",
-            "contact_history": f"coalesce(sum({_number_of_values('awareness_stage')} + "
+            "contact_history": f"coalesce(sum("
+            f"{_number_of_values('awareness_stage', 'awareness_change_reason')} + "
             f"{_OWNERS_OF_CONTACT}) filter (where {_IS_CONTACT}), 0)",
             "form_submission": "coalesce(sum("
             + _number_of_values("recent_conversion_date")

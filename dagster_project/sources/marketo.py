@@ -16,7 +16,7 @@ from dagster_project.sources.errors import SourceError
 from dagster_project.sources.landing import SourcePlan, TablePlan
 from dagster_project.sources.mapping import Place, resolve_column
 from dagster_project.sources.pages import PageShape, find_pages
-from dagster_project.sources.vendor import Vendor
+from dagster_project.sources.vendor import EVERY_RECORD, Vendor
 from dagster_project.sql_text import identifier
 
 SCHEMA = "raw_marketo"
@@ -135,8 +135,7 @@ VENDOR = Vendor(
     schema=SCHEMA,
     plan=plan_marketo,
     feeds={
-        # People belong to the CRM; Marketo's are looked up by what they did.
-        "lead": {},
+        "lead": {"marketing_person": EVERY_RECORD},
         "activity": {
             "email_event": 'count(*) filter (where "activityTypeId" in ('
             + ", ".join(f"'{number}'" for number in EMAIL_ACTIVITY_TYPES)

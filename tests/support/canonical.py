@@ -183,6 +183,7 @@ VALID_RECORDS = {
     "campaign": "M1",
     "lead": "L1",
     "opportunity": "O1",
+    "marketing_person": "MP1",
     "campaign_member": "CM1",
     "activity": "T1",
     "workspace": "W1",
@@ -265,6 +266,11 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "start_date": "2026-01-01",
         "actual_cost_original": 100,
         "owner_id": key("U1"),
+    },
+    "marketing_person": {
+        "lead_id": key("L1"),
+        "contact_id": key("C1"),
+        "lead_status": "Closed - Converted",
     },
     "campaign_member": {
         "campaign_id": key("M1"),

@@ -77,6 +77,46 @@ def _sequence(done_on: date) -> Any:
     ]
 
 
+def _awareness(*changes: tuple[str, str, str, str]) -> Any:
+    """History of a contact: name, field, value before and value after, a day later each."""
+    return lambda me: [
+        (
+            "contact_history",
+            f"{name} of {me}",
+            {
+                "contact_id": key(me),
+                "field_name": field,
+                "old_value": old,
+                "new_value": new,
+                "changed_at": f"2026-02-{day:02d} 10:00:00+00",
+            },
+        )
+        for day, (name, field, old, new) in enumerate(changes, start=1)
+    ]
+
+
+def _in_marketing(reference: str | None, **values: Any) -> Any:
+    """Whom the marketing tool takes the record for; ``reference`` is the column that tells."""
+    known: dict[str, Any] = {
+        "lead_id": None,
+        "contact_id": None,
+        "lead_status": None,
+        "modified_at": "2026-02-28 22:59:59+00",
+        **values,
+    }
+    return lambda me: [
+        (
+            "marketing_person",
+            f"marketing of {me}",
+            {**known, **({reference: key(me)} if reference else {})},
+        )
+    ]
+
+
+def _then_in_marketing(**values: Any) -> Any:
+    return lambda me: [("marketing_person", f"marketing of {me}", values)]
+
+
 UNSUBSCRIBED = _mail("unsubscribed", "2026-02-01 10:00:00+00")
 
 PEOPLE_CASES = numbered("XP", [
@@ -165,6 +205,28 @@ PEOPLE_CASES = numbered("XP", [
                                  "old_value": "2 - Aware", "new_value": "5 - Personally confident",
                                  "changed_at": "2026-02-01 10:00:00+00"})],
             mended=lambda me: [("contact_history", f"H of {me}", {"field_name": "owner_id"})]),
+    # A reason belongs to the change it was given with.
+    planted("P22", "contact", {"awareness_stage": "2 - Aware"}, {}, "awareness_stage",
+            beside=_awareness(
+                ("rise", "awareness_stage", "2 - Aware", "3 - Intrigued"),
+                ("reason", "awareness_change_reason", "", "Came to the fair"),
+                ("fall", "awareness_stage", "3 - Intrigued", "2 - Aware")),
+            mended=lambda me: [("contact_history", f"reason of {me}",
+                                {"changed_at": "2026-02-03 10:00:00+00"})]),
+    planted("P22", "contact", {"awareness_stage": "2 - Aware"}, {}, "awareness_stage",
+            beside=_awareness(
+                ("fall", "awareness_stage", "3 - Intrigued", "2 - Aware"),
+                ("reason", "awareness_change_reason", "Came to the fair", " ")),
+            mended=lambda me: [("contact_history", f"reason of {me}",
+                                {"new_value": "Another project first"})]),
+    # No reason excuses a jump.
+    planted("P22", "contact", {"awareness_stage": "5 - Personally confident"}, {},
+            "awareness_stage",
+            beside=_awareness(
+                ("jump", "awareness_stage", "2 - Aware", "5 - Personally confident"),
+                ("reason", "awareness_change_reason", "", "A hunch")),
+            mended=lambda me: [("contact_history", f"jump of {me}",
+                                {"old_value": "3 - Intrigued"})]),
     planted("P23", "contact", {"first_name": " Test", "last_name": "GONZALEZ"},
             {"first_name": "ROS", "last_name": "González"}, "first_name", "last_name"),
     planted("P23", "lead", {"first_name": "b@x", "last_name": "Boxer 2"},
@@ -181,6 +243,9 @@ PEOPLE_CASES = numbered("XP", [
             {"modified_at": "2026-02-28 23:00:00+00"}, "lead_score"),
     planted("P28", "lead", {**OPEN, "lead_status": "Qualified", "lead_score": 54.5},
             {"lead_score": None}, "lead_score"),
+    planted("P28", "lead", {**OPEN, "lead_status": "Qualified", "lead_score": 54.5,
+            "marketing_qualified_reason": " "},
+            {"marketing_qualified_reason": "Asked for a quote by phone"}, "lead_score"),
     planted("P29", "lead", {**OPEN, "lead_status": "Closed", "disqualified_reason": " "},
             {"disqualified_reason": "No budget"}, "disqualified_reason"),
     planted("P30", "lead", {**OPEN, "email": "a@solo.com", "email_domain": "solo.com",
@@ -190,6 +255,34 @@ PEOPLE_CASES = numbered("XP", [
             mended=lambda me: [("account", "duo", {"territory": "South", "owner_id": key("U3")})]),
     planted("P31", "contact", {"has_opted_out_of_email": False}, {"has_opted_out_of_email": True},
             "has_opted_out_of_email", beside=UNSUBSCRIBED),
+    planted("P31", "contact", {"has_opted_out_of_email": True}, {}, "has_opted_out_of_email",
+            beside=_in_marketing("contact_id", has_opted_out_of_email=False),
+            mended=_then_in_marketing(modified_at="2026-02-28 23:00:00+00")),
+    planted("P31", "lead", {**OPEN, "has_opted_out_of_email": False}, {},
+            "has_opted_out_of_email",
+            beside=_in_marketing("lead_id", has_opted_out_of_email=True),
+            mended=_then_in_marketing(has_opted_out_of_email=False)),
+    planted("P31", "lead", OPEN, {}, "lead_status",
+            beside=_in_marketing("lead_id", lead_status="Open"),
+            mended=_then_in_marketing(lead_status=" WORKING")),
+    planted("P31", "lead", OPEN, {"modified_at": "2026-02-28 23:00:00+00"}, "lead_status",
+            beside=_in_marketing("lead_id", lead_status="closed")),
+    planted("P31", "contact", {"is_synchronised_with_marketing": True,
+            "modified_at": "2026-02-28 22:59:59+00"},
+            {"modified_at": "2026-02-28 23:00:00+00"}, "is_synchronised_with_marketing"),
+    planted("P31", "lead", {"is_synchronised_with_marketing": True,
+            "modified_at": "2026-02-28 22:59:59+00"}, {}, "is_synchronised_with_marketing",
+            beside=_in_marketing(None),
+            mended=lambda me: [("marketing_person", f"marketing of {me}", {"lead_id": key(me)})]),
+    planted("P31", "contact", {"is_synchronised_with_marketing": True,
+            "modified_at": "2026-02-28 22:59:59+00"}, {}, "is_synchronised_with_marketing",
+            beside=_in_marketing("contact_id", is_deleted=True),
+            mended=_then_in_marketing(is_deleted=False)),
+    planted("P31", "marketing_person", {"lead_id": None, "contact_id": key("nowhere"),
+            "modified_at": "2026-02-28 22:59:59+00"}, {"contact_id": key("C1")}, "contact_id"),
+    planted("P31", "marketing_person", {"lead_id": key("nowhere"), "lead_status": None,
+            "modified_at": "2026-02-28 22:59:59+00"},
+            {"modified_at": "2026-02-28 23:00:00+00"}, "lead_id"),
     planted("P32", "contact", {"created_at": "2024-08-31 10:00:00+00"}, {}, "email",
             beside=lambda me: [
                 *_mail("delivered", "2026-02-01 10:00:00+00")(me),

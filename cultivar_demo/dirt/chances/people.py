@@ -92,6 +92,29 @@ _HEARD = f"""
 """
 """Signs of life by address. What somebody only looks at is not told."""
 
+_MARKETED = """
+    select employment_id, bool_or(is_opted_out) as is_opted_out, max(changed_at) as changed_at
+    from (
+        select base.employment_id, arg_max(has_opted_out_of_email, version_at) as is_opted_out,
+            max(version_at) as changed_at
+        from record.lead_version join record.lead as base using (lead_id) group by all
+        union all
+        select base.employment_id, arg_max(has_opted_out_of_email, version_at), max(version_at)
+        from record.contact_version join record.contact as base using (contact_id) group by all
+        union all
+        select employment_id, coalesce(unsubscribed_at <= judged_until(), false),
+            list_max(list_filter(
+                [
+                    sent_at, delivered_at, soft_bounced_at, hard_bounced_at, opened_at, clicked_at,
+                    unsubscribed_at
+                ],
+                lambda stamp: stamp <= judged_until()
+            ))
+        from record.email_send where sent_at <= judged_until()
+    ) group by all
+"""
+"""What the marketing tool knows of an address: whoever opts out in one place does so in all."""
+
 _PRIMARY = """
     select deal.primary_contact_id from judged_opportunity as deal where deal.is_open
     union all
@@ -309,6 +332,33 @@ CHANCES = (
         "P31", "has_opted_out_of_email",
         "not has_opted_out_of_email and employment_id in (select employment_id from "
         "record.email_send where unsubscribed_at < judged_until() - interval 1 day)",
+    ),
+    *_both(
+        "P31", "has_opted_out_of_email",
+        f"""
+        not has_opted_out_of_email and not coalesce(
+            (select bool_or(is_converted) from record.lead_version as own
+            where '{{entity}}' = 'lead' and own.lead_id = judged_{{entity}}.{{entity}}_id), false
+        ) and employment_id in (
+            select employment_id from ({_MARKETED})
+            where is_opted_out and changed_at < judged_until() - interval 1 day
+        )
+        """,
+    ),
+    *(
+        Chance(
+            "P31", "marketing_person", f"{entity}_id",
+            f"""
+            select base.employment_id
+            from record.{entity}_version as version join record.{entity} as base using ({entity}_id)
+            where {entity}_id not in (select record_id from record.merge where entity = '{entity}')
+            group by all
+            having arg_max(is_deleted, version.version_at)
+                and max(version.version_at) < judged_until() - interval 1 day
+            """,
+            "deleted in the CRM",
+        )
+        for entity in ("lead", "contact")
     ),
     _contact(
         "P32", "email",

@@ -77,6 +77,7 @@ def lead(delivery: Delivery) -> Extract:
             "Disqualified_Reason__c": "version.disqualified_reason",
             "Review_Date__c": day_text("version.review_on"),
             "Converted_At__c": milliseconds("version.converted_at"),
+            "Synchronised_With_Marketing__c": "true",
             **later_fields(delivery, "Lead"),
         },
         f"""{delivery.current("lead_version")} as version
@@ -123,6 +124,7 @@ def contact(delivery: Delivery) -> Extract:
             "IsEmailBounced": "version.is_email_bounced",
             "Consent_Status__c": "person.consent_status",
             "Awareness_Stage__c": choice("cast(version.awareness_stage as varchar)", stages),
+            "Synchronised_With_Marketing__c": "true",
             "Function__c": "job.function",
             "Seniority__c": "job.seniority",
         },

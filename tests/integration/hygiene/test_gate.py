@@ -26,6 +26,7 @@ from dagster_project.hygiene.result import GateResult
 from dagster_project.hygiene.rules import ENTITIES, default_rules
 from dagster_project.hygiene.settings import GateSettings
 from dagster_project.hygiene.streams import default_stream_rules
+from dagster_project.hygiene.terms import rule_terms
 from dagster_project.hygiene.waivers import Waiver
 from tests.support import (
     planted_accounts,
@@ -420,6 +421,56 @@ def test_findings_are_keyed_dated_and_owned(broken_run: Run) -> None:
         "select severity, dimension, record_id, value, owner_id, rule_version "
         f"from hygiene.violation where source_record_id = '{case.natural_id}'"
     ) == [("warn", "conform", key(case.natural_id), "Dreaming", key("U1"), 1)]
+
+
+def test_a_record_that_breaks_both_checks_of_a_rule_on_a_field_is_one_finding(
+    warehouse: Warehouse,
+) -> None:
+    partner = {"account_type": "Partner", "website_domain": "partner.com"}
+    warehouse.add("account", "A2", **partner)
+    address = {"email": "a@partner.com", "email_domain": "partner.com"}
+    warehouse.add("lead", "L2", **planted_people.OPEN, **address, lead_score=1)
+    thresholds = {**LISTS, "P25.competitor_domains": ["partner.com"]}
+    run = quick_run(warehouse, thresholds=thresholds)
+    violations = warehouse.rows(
+        "select rule_id, field, value from hygiene.violation where source_record_id = 'L2'"
+    )
+    assert violations == [("P25", "email", "***")]
+    rule = next(rule for rule in run.result.rules if rule.check_name == "lead.P25")
+    assert (rule.findings, rule.failed_rows) == (1, 1)
+    assert warehouse.rows("select violation_id, count(*) from hygiene.finding group by 1") == [
+        (warehouse.rows("select violation_id from hygiene.violation")[0][0], 1)
+    ]
+
+
+def test_no_rule_can_give_a_field_of_a_record_two_findings() -> None:
+    """Rule, record and field make a violation's id."""
+    rules = default_rules()
+    several = [rule for rule in rules if len({c.field for c in rule.checks}) < len(rule.checks)]
+    assert several
+    for rule in several:
+        fields = [finding.field for finding in rule_terms(rule, rules).findings]
+        assert len(fields) == len(set(fields)), rule.id
+
+
+def test_the_marketing_tool_may_not_keep_whom_the_crm_deleted_or_merged(
+    warehouse: Warehouse,
+) -> None:
+    gone = {"is_excluded": True, "modified_at": "2026-02-01 10:00:00+00"}
+    warehouse.add("lead", "deleted", is_deleted=True, **gone)
+    warehouse.add("lead", "deleted today", is_deleted=True, **{**gone, "modified_at": AS_OF})
+    warehouse.add("contact", "merged", merged_into_contact_id=key("C1"), **gone)
+    left_over = {"lead_id": None, "contact_id": None, "modified_at": "2026-01-10 10:00:00+00"}
+    for column, record in (
+        ("lead_id", "deleted"),
+        ("lead_id", "deleted today"),
+        ("contact_id", "merged"),
+    ):
+        warehouse.add("marketing_person", f"of {record}", **{**left_over, column: key(record)})
+    quick_run(warehouse)
+    assert warehouse.rows(
+        "select rule_id, source_record_id, field from hygiene.violation order by all"
+    ) == [("P31", "of deleted", "lead_id"), ("P31", "of merged", "contact_id")]
 
 
 def test_unreadable_values_keep_their_original_text(broken_run: Run) -> None:

@@ -62,6 +62,7 @@ EXPECTED_RULES = {
     "campaign_member": "C05 T05 X01",
     "activity": "C01 C02 C06 T05 X01",
     "user": "C13 T05 X01",
+    "marketing_person": "P31 T05 X01",
     "workspace": "C06 C09 C12 T05 X01",
     "workspace_user": "C12 T05 X01",
     "subscription": "C10 C14 O23 T05 T07 X01",

@@ -183,11 +183,12 @@ def test_the_crm_must_be_another_source_of_the_company(marketo: Marketo) -> None
         marketo.company  # noqa: B018
 
 
-def test_only_activities_about_mails_and_forms_feed_an_entity() -> None:
+def test_people_and_activities_about_mails_and_forms_feed_an_entity() -> None:
     fed = {table: VENDOR.feeds_of(table) for table in VENDOR.tables}
     assert set(fed) == set(RESOURCES)
     assert {table: set(feeds) for table, feeds in fed.items() if feeds} == {
-        "activity": {"email_event", "form_submission"}
+        "lead": {"marketing_person"},
+        "activity": {"email_event", "form_submission"},
     }
     with duckdb.connect() as connection:
         connection.execute('create table activity as select unnest(?) as "activityTypeId"', [

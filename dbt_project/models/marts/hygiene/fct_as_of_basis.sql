@@ -1,8 +1,8 @@
 -- What the records of a run rest on: a load of its day, or a later one in which what happened since is undone.
 {%- set stamped = [
     'account', 'account_contact_relation', 'activity', 'campaign', 'campaign_member', 'churn_event', 'contact',
-    'hand_off', 'lead', 'opportunity', 'opportunity_contact_role', 'opportunity_line_item', 'product', 'subscription',
-    'subscription_charge', 'support_ticket', 'usage_record', 'user', 'workspace', 'workspace_user',
+    'hand_off', 'lead', 'marketing_person', 'opportunity', 'opportunity_contact_role', 'opportunity_line_item', 'product',
+    'subscription', 'subscription_charge', 'support_ticket', 'usage_record', 'user', 'workspace', 'workspace_user',
 ] %}
 with delivered as (
     select

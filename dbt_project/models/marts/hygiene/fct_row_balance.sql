@@ -18,6 +18,7 @@
     'lead_history': [source('gate', 'lead_history'), 'count(*)'],
     'contact_history': [source('gate', 'contact_history'), 'count(*)'],
     'email_event': [source('gate', 'email_event'), 'count(*)'],
+    'marketing_person': [source('gate', 'marketing_person'), 'count(*)'],
     'form_submission': [source('gate', 'form_submission'), 'count(*)'],
     'workspace': [ref('dim_workspace'), 'count(*)'],
     'workspace_user': [source('gate', 'workspace_user'), 'count(*)'],

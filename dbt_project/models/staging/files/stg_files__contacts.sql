@@ -1,5 +1,6 @@
 {%- set original_texts = {
     'has_opted_out_of_email': 'has_opted_out_of_email',
+    'is_synchronised_with_marketing': 'is_synchronised_with_marketing',
     'is_do_not_call': 'is_do_not_call',
     'is_email_bounced': 'is_email_bounced',
     'email_bounced_at': 'email_bounced_at',
@@ -19,6 +20,7 @@ typed as (
     select
         source.*,
         {{ parse_boolean('has_opted_out_of_email') }} as typed_has_opted_out_of_email,
+        {{ parse_boolean('is_synchronised_with_marketing') }} as typed_is_synchronised_with_marketing,
         {{ parse_boolean('is_do_not_call') }} as typed_is_do_not_call,
         {{ parse_boolean('is_email_bounced') }} as typed_is_email_bounced,
         {{ parse_timestamp('email_bounced_at') }} as typed_email_bounced_at,
@@ -64,6 +66,7 @@ final as (
         typed_is_in_sequence as is_in_sequence,
         typed_is_marketable as is_marketable,
         {{ clean_text('consent_status') }} as consent_status,
+        typed_is_synchronised_with_marketing as is_synchronised_with_marketing,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

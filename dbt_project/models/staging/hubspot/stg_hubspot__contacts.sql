@@ -1,5 +1,6 @@
 {%- set original_texts = {
     'has_opted_out_of_email': 'hs_email_optout',
+    'is_synchronised_with_marketing': 'is_synchronised_with_marketing',
     'is_do_not_call': 'do_not_call',
     'email_bounced_at': 'hs_email_bounced_at',
     'is_in_sequence': 'hs_sequences_is_enrolled',
@@ -32,6 +33,7 @@ typed as (
     select
         contacts.*,
         {{ parse_boolean('hs_email_optout', blank=false) }} as typed_has_opted_out_of_email,
+        {{ parse_boolean('is_synchronised_with_marketing') }} as typed_is_synchronised_with_marketing,
         {{ parse_boolean('do_not_call', blank=false) }} as typed_is_do_not_call,
         {{ hubspot_timestamp('hs_email_bounced_at') }} as typed_email_bounced_at,
         {{ parse_boolean('hs_sequences_is_enrolled') }} as typed_is_in_sequence,
@@ -73,6 +75,7 @@ final as (
         typed_is_in_sequence as is_in_sequence,
         typed_is_marketable as is_marketable,
         {{ clean_text('hs_legal_basis') }} as consent_status,
+        typed_is_synchronised_with_marketing as is_synchronised_with_marketing,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,

@@ -100,7 +100,7 @@ final as (
         sendings._custom_fields as custom_fields
     from sendings
     left join people
-        on sendings.marketo_person_id = people.marketo_person_id
+        on sendings.marketo_person_id = people.marketing_person_id
     left join campaigns
         on sendings.marketo_campaign_id = campaigns.marketo_campaign_id
 )

@@ -37,7 +37,7 @@ final as (
         typed._custom_fields as custom_fields
     from typed
     left join people
-        on typed.marketo_person_id = people.marketo_person_id
+        on typed.marketo_person_id = people.marketing_person_id
 )
 
 select * from final

@@ -1,5 +1,6 @@
 {%- set original_texts = {
     'has_opted_out_of_email': 'HasOptedOutOfEmail',
+    'is_synchronised_with_marketing': 'IsSynchronisedWithMarketing',
     'is_do_not_call': 'DoNotCall',
     'is_email_bounced': 'IsEmailBounced',
     'email_bounced_at': 'EmailBouncedDate',
@@ -18,6 +19,7 @@ typed as (
     select
         source.*,
         {{ parse_boolean('HasOptedOutOfEmail', blank=false) }} as typed_has_opted_out_of_email,
+        {{ parse_boolean('IsSynchronisedWithMarketing') }} as typed_is_synchronised_with_marketing,
         {{ parse_boolean('DoNotCall', blank=false) }} as typed_is_do_not_call,
         {{ parse_boolean('IsEmailBounced', blank=false) }} as typed_is_email_bounced,
         {{ parse_timestamp('EmailBouncedDate') }} as typed_email_bounced_at,
@@ -62,6 +64,7 @@ final as (
         {{ salesforce_is_in_sequence() }} as is_in_sequence,
         cast(null as boolean) as is_marketable,
         {{ clean_text('ConsentStatus') }} as consent_status,
+        typed_is_synchronised_with_marketing as is_synchronised_with_marketing,
         typed_last_activity_date as last_activity_date,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
