@@ -18,7 +18,7 @@ from bench import people_tables, sales_tables, work_tables
 from dagster_project.company.load import load_company
 from dagster_project.company.model import Company
 from dagster_project.company.run import DEFAULT_COMPANY
-from dagster_project.contract import canonical_contract, hygiene_columns
+from dagster_project.contract import PROJECT_ROOT, canonical_contract, hygiene_columns
 from dagster_project.sql_text import identifier
 from dagster_project.warehouse.company_tables import company_tables
 
@@ -134,6 +134,7 @@ def write_warehouse(path: Path, scale: float) -> dict[str, int]:
         con.execute("set TimeZone = 'UTC'")
         con.execute(_MACROS)
         con.execute("create schema canonical")
+        _write_title_keywords(con)
         for entity in canonical_contract():
             con.execute(_create_table(entity, sizes))
         _write_configuration(con)
@@ -188,6 +189,16 @@ def _write_configuration(con: duckdb.DuckDBPyConnection) -> None:
         "create table config.landed_table (source_name varchar, table_name varchar, "
         "is_full_export boolean, row_count bigint, previous_row_count bigint, "
         "column_count integer, counted_row_count bigint)"
+    )
+
+
+def _write_title_keywords(con: duckdb.DuckDBPyConnection) -> None:
+    """The one reference seed that rules ask."""
+    con.execute("create schema reference")
+    con.execute(
+        "create table reference.title_keyword as from read_csv(?, header = true, "
+        "types = {'is_whole': 'boolean', 'precedence': 'integer'})",
+        [str(PROJECT_ROOT / "seeds/reference/title_keyword.csv")],
     )
 
 
