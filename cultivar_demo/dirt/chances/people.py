@@ -360,6 +360,28 @@ CHANCES = (
         )
         for entity in ("lead", "contact")
     ),
+    *_both(
+        "P31", "is_synchronised_with_marketing",
+        """
+        version_at < judged_until() - interval 1 day and employment_id in (
+            select record_id from record.marketing_drift where lead_status is null
+        )
+        """,
+        "not in the marketing tool",
+    ),
+    _lead(
+        "P31", "lead_status",
+        f"""
+        exists (
+            select 1 from record.marketing_drift as drift
+            where drift.record_id = employment_id and drift.lead_status <> judged_lead.lead_status
+        ) and employment_id in (
+            select employment_id from ({_MARKETED})
+            where changed_at < judged_until() - interval 1 day
+        )
+        """,
+        "another stage in the marketing tool",
+    ),
     _contact(
         "P32", "email",
         f"""

@@ -38,6 +38,7 @@ KEYS = {
     "contact": ("contact", "contact_id"),
     "email_event": ("email_send", "send_id"),
     "lead": ("lead", "lead_id"),
+    "marketing_person": ("employment", "employment_id"),
     "opportunity": ("opportunity", "opportunity_id"),
     "subscription": ("subscription_version", "subscription_id"),
     "subscription_charge": ("subscription_charge", "charge_id"),
@@ -156,14 +157,17 @@ def test_clean_records_break_none_of_the_planted_rules(clean_world: World) -> No
     from cultivar_demo.dirt.judged import close_judged, open_judged
 
     connection = clean_world.connection
-    connection.execute(f"create table record.not_counted ({KEPT_TABLES['not_counted']})")
+    kept = ("not_counted", "merge", "marketing_drift")
+    for name in kept:
+        connection.execute(f"create table record.{name} ({KEPT_TABLES[name]})")
     open_judged(connection, TINY.last_day, cutoff(TINY.last_day))
     connection.execute(
         "create temp table judged_usage (workspace_id bigint, workspace_user_id bigint)"
     )
     broken = {chance.rule for chance in CHANCES if connection.execute(chance.query).fetchone()}
     close_judged(connection)
-    connection.execute("drop table record.not_counted")
+    for name in kept:
+        connection.execute(f"drop table record.{name}")
     never = {
         "A01", "A02", "A03", "A04", "A05", "A06", "A09", "A10", "A13", "A17", "A19",
         "P01", "P02", "P03", "P04", "P06", "P07", "P08", "P10", "P13", "P14", "P16", "P19", "P23",
