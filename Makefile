@@ -39,7 +39,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly page demo-files demo dev metrics validate test browser superset check bench lint types format suites catalogue lock clean
+.PHONY: nightly page demo-files demo dev metrics validate test browser superset postgres check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -67,7 +67,7 @@ demo: $(INSTALLED)
 validate: $(INSTALLED) demo-files
 	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
 
-test: lint types $(MANIFEST) browser superset
+test: lint types $(MANIFEST) browser superset postgres
 	$(BIN)/sqlfluff lint dbt_project/models --processes 2 --disable-progress-bar
 	$(DBT) --quiet parse $(DBT_DIRECTORIES) --no-partial-parse --warn-error
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -76,9 +76,12 @@ test: lint types $(MANIFEST) browser superset
 browser:
 	@scripts/ensure_chromium.sh
 
-# And ask what BI tools ask, in an environment of their own.
+# They ask what BI tools ask, in an environment of its own, and copy to a PostgreSQL.
 superset: $(INSTALLED)
 	@UV=$(BIN)/uv scripts/ensure_superset.sh
+
+postgres:
+	@scripts/ensure_postgres.sh
 
 check: lint types $(MANIFEST)
 	$(BIN)/python -m pytest -n 2 -m "not slow and not real_data" tests/unit
