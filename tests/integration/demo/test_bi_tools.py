@@ -58,6 +58,7 @@ class Connected:
 
     superset: Superset
     file: Path
+    database: int
     data_set: int
     chart: int
 
@@ -76,7 +77,8 @@ def connected(
     file = folder / "cultivar.duckdb"
     shutil.copyfile(published.home.published_database, file)
     with superset_server(folder / "home") as superset:
-        data_set = superset.add_data_set(superset.add_database(file), "bi", "bi_kpi")
+        database = superset.add_database(file)
+        data_set = superset.add_data_set(database, "bi", "bi_kpi")
         chart = superset.add_table_chart(
             data_set,
             f"KPIs of {MONTH}",
@@ -84,7 +86,7 @@ def connected(
             "max(value)",
             {"period_grain": "month", "period_start": f"{MONTH}-01", "segment_type": "all"},
         )
-        yield Connected(superset, file, data_set, chart)
+        yield Connected(superset, file, database, data_set, chart)
 
 
 def test_ten_kpis_are_one_number_wherever_they_are_read(
@@ -137,6 +139,20 @@ def test_superset_shows_what_the_columns_mean(connected: Connected) -> None:
             "select column_name, comment from duckdb_columns() where table_name = 'bi_kpi'"
         ).fetchall()
     assert {c["column_name"]: c["description"] for c in told} == dict(comments)
+
+
+def test_who_writes_sql_in_superset_reads_the_file_and_nothing_beside_it(
+    connected: Connected, published: NightlyRun, tmp_path: Path
+) -> None:
+    rows = connected.superset.run_sql(connected.database, "select count(*) as n from bi.bi_kpi")
+    assert rows[0]["n"] == published.published("select count(*) from bi.bi_kpi")[0][0]
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Kanarienvogel")
+    with pytest.raises(AssertionError, match="file system operations are disabled") as raised:
+        connected.superset.run_sql(connected.database, f"from read_text('{secret}')")
+    assert "Kanarienvogel" not in str(raised.value)
+    with pytest.raises(AssertionError):
+        connected.superset.run_sql(connected.database, "create table bi.own as select 1 as x")
 
 
 def test_superset_shows_the_chart_in_a_browser(
