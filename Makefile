@@ -39,7 +39,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly page demo-files demo dev query validate test browser check bench lint types format suites catalogue lock clean
+.PHONY: nightly page demo-files demo dev query validate test browser superset postgres check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -67,7 +67,7 @@ demo: $(INSTALLED)
 validate: $(INSTALLED) demo-files
 	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
 
-test: lint types $(MANIFEST) browser
+test: lint types $(MANIFEST) browser superset postgres
 	$(BIN)/sqlfluff lint dbt_project/models --processes 2 --disable-progress-bar
 	$(DBT) --quiet parse $(DBT_DIRECTORIES) --no-partial-parse --warn-error
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -75,6 +75,13 @@ test: lint types $(MANIFEST) browser
 # Tests look at pages in Chromium, which is a package of the system.
 browser:
 	@scripts/ensure_chromium.sh
+
+# They ask what BI tools ask, in an environment of its own, and copy to a PostgreSQL.
+superset: $(INSTALLED)
+	@UV=$(BIN)/uv scripts/ensure_superset.sh
+
+postgres:
+	@scripts/ensure_postgres.sh
 
 check: lint types $(MANIFEST)
 	$(BIN)/python -m pytest -n 2 -m "not slow and not real_data" tests/unit
@@ -109,6 +116,8 @@ catalogue: $(MANIFEST)
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
 		--no-header --group dev pyproject.toml -o requirements.lock --quiet
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
+		--no-header tests/bi/superset.in -o tests/bi/superset.lock --quiet
 
 $(INSTALLED): requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found. Install one, or give PYTHON=/path/to/python."; exit 1; }
@@ -123,4 +132,4 @@ $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
 	@touch $@
 
 clean:
-	rm -rf .venv data dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .superset data dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -20,7 +20,7 @@ from dagster_project.company import load_company
 from dagster_project.hygiene.assets import gate_assets
 from dagster_project.jobs import nightly_job
 from dagster_project.page.assets import page_asset
-from dagster_project.publish.assets import publication_asset
+from dagster_project.publish.assets import postgres_asset, publication_asset
 from dagster_project.resources import CompanyRun, default_company_path
 from dagster_project.schedules import nightly_schedule
 from dagster_project.sources.assets import ingestion_assets
@@ -52,7 +52,9 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
         for key, group in assets.group_names_by_key.items()
         if group in ("marts", "kpi", "bi", "gate")
     ]
-    publication = publication_asset(upstream, project.manifest_path)
+    published = [publication_asset(upstream, project.manifest_path), page_asset()]
+    if company.publication.postgres is not None:
+        published.append(postgres_asset(project.manifest_path))
     freshness = dg.FreshnessPolicy.cron(
         deadline_cron="0 6 * * *",
         lower_bound_delta=FRESH_BY_MORNING,
@@ -65,7 +67,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             if spec.group_name in ("marts", "kpi", "bi", "published")
             else spec
         ),
-        [*ingestion_assets(company), *warehouse, gate, publication, page_asset()],
+        [*ingestion_assets(company), *warehouse, gate, *published],
     )
     return dg.Definitions(
         assets=assets,

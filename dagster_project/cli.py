@@ -226,11 +226,21 @@ def _is_alive(process: int) -> bool:
 
 
 def _print_failure(settings: RunSettings, result: Any, display: Display) -> None:
-    print("\nThe nightly run failed; what was published before is unchanged.\n", file=sys.stderr)
-    told = [_told(event) for event in result.all_events if event.is_step_failure]
-    if not told:  # it failed before any step began
-        told = [_innermost(e.event_specific_data.error) for e in result.all_events if e.is_failure]
-    for text in told:
+    from dagster_project.publish.assets import PUBLISHED_KEY
+
+    done = {event.asset_key for event in result.all_events if event.is_step_materialization}
+    told = (
+        "was published, and what comes after that failed"
+        if PUBLISHED_KEY in done
+        else "failed; what was published before is unchanged"
+    )
+    print(f"\nThe nightly run {told}.\n", file=sys.stderr)
+    reasons = [_told(event) for event in result.all_events if event.is_step_failure]
+    if not reasons:  # it failed before any step began
+        reasons = [
+            _innermost(e.event_specific_data.error) for e in result.all_events if e.is_failure
+        ]
+    for text in reasons:
         print(f"{text}\n", file=sys.stderr)
     print(
         f"Details: {display.log}, or `make dev COMPANY={settings.company.path}` "

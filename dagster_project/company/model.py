@@ -394,6 +394,32 @@ class Hygiene(_Strict):
     """CSV file of accepted violations, relative to the company file."""
 
 
+def _variable(value: Any) -> Any:
+    # Whoever writes the address itself here must not find it in an error message.
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,126}", value):
+        raise ValueError(
+            "this is the name of an environment variable in capitals, such as "
+            "CULTIVAR_POSTGRES_URL, which holds the address; what was found is not shown, since "
+            "it may be a secret"
+        )
+    return value
+
+
+def _schema_of_its_own(value: str) -> str:
+    if value in ("public", "information_schema") or value.startswith("pg_"):
+        raise ValueError(f"'{value}' is PostgreSQL's own; give a schema for this company alone")
+    return value
+
+
+class PostgresCopy(_Strict):
+    """A PostgreSQL database that gets a copy of what is published."""
+
+    url_env: Annotated[str, BeforeValidator(_variable)]
+    """Environment variable that holds its address, user and password."""
+    schema_name: Annotated[Name, AfterValidator(_schema_of_its_own)] = "cultivar"
+    """Schema for the tables and views; it is made if it is not there."""
+
+
 class Publication(_Strict):
     """What BI tools get to see."""
 
@@ -402,6 +428,8 @@ class Publication(_Strict):
     """Whether columns tagged as personal are masked in the published files."""
     has_restricted_file: bool = False
     """Whether a second file with nothing masked is published for those who may see it."""
+    postgres: PostgresCopy | None = None
+    """Where the published file is copied to as the last step of a night; nowhere by default."""
 
 
 FREE_MAIL_DOMAINS = (

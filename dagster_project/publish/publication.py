@@ -68,11 +68,12 @@ class PublicationManifest(BaseModel):
 
 @dataclass(frozen=True)
 class ColumnPolicy:
-    """What dbt declares of the published columns: comments, and which are personal."""
+    """What dbt declares of the published columns: comments, which are personal, never NULL."""
 
     table_comments: Mapping[str, str]
     column_comments: Mapping[tuple[str, str], str]
     personal: frozenset[tuple[str, str]]
+    filled: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_manifest(published: Path) -> PublicationManifest | None:

@@ -50,6 +50,8 @@ def print_summary(settings: RunSettings, console: Console) -> None:
     manifest = read_manifest(home.published)
     parquet = f", parquet/{manifest.current}" if manifest is not None else ""
     console.print(f"Published  {home.published_database}{parquet}")
+    if (postgres := settings.company.publication.postgres) is not None:
+        console.print(f"PostgreSQL schema {postgres.schema_name}")
     console.print(f"Hygiene    {home.hygiene / 'latest'}")
     console.print(f"Page       make page COMPANY={settings.company.path}")
     console.print(f"Look       make dev COMPANY={settings.company.path}")

@@ -124,6 +124,19 @@ def test_a_restricted_file_goes_when_it_is_no_longer_asked_for(home: Home) -> No
     assert not home.restricted_database.exists()
 
 
+def test_a_process_sees_the_new_night_when_it_has_closed_the_old_one(home: Home) -> None:
+    """All connections of a process to one path share what was opened first."""
+    query = "select count(*) from hygiene.finding"
+    publish(settings(home, 1), "run-0001", POLICY)
+    with duckdb.connect(str(home.published_database), read_only=True) as early:
+        with duckdb.connect(str(home.warehouse)) as connection:
+            connection.execute("insert into hygiene.finding values ('f2')")
+        publish(settings(home, 2), "run-0002", POLICY)
+        assert early.execute(query).fetchall() == [(1,)]
+        assert read(home, query) == [(1,)]
+    assert read(home, query) == [(2,)]
+
+
 def test_comments_are_carried_over(home: Home) -> None:
     publish(settings(home, 1), "run-0001", POLICY)
     assert read(home, "select comment from duckdb_tables() where table_name = 'dim_person'") == [

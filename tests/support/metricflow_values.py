@@ -1,14 +1,16 @@
 """Every metric that is a KPI of the registry, by month, as MetricFlow computes it: JSON on stdout.
 
-A program of its own, since MetricFlow changes dbt's global state. Its argument is a folder with
-``dbt_project.yml``, ``profiles.yml`` and ``target/semantic_manifest.json``, the only place where
-MetricFlow looks for it; ``CULTIVAR_WAREHOUSE`` names the warehouse.
+A program of its own, since MetricFlow changes dbt's global state. Its first argument is a folder
+with ``dbt_project.yml``, ``profiles.yml`` and ``target/semantic_manifest.json``, the only place
+where MetricFlow looks for it; ``CULTIVAR_WAREHOUSE`` names the warehouse. KPIs that follow, such as
+``P08/count``, are the only ones that are asked for.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
 
-def values(project: Path) -> list[dict[str, object]]:
+def values(project: Path, kpis: Collection[str] = ()) -> list[dict[str, object]]:
     """One row a metric and month: metric, kpi_id, variant, month, value."""
     configuration = CLIConfiguration()
     configuration.setup(
@@ -25,7 +27,9 @@ def values(project: Path) -> list[dict[str, object]]:
     metas = {
         metric.name: metric.config.meta
         for metric in configuration.semantic_manifest.metrics
-        if metric.config is not None and "kpi_id" in metric.config.meta
+        if metric.config is not None
+        and "kpi_id" in (meta := metric.config.meta)
+        and (not kpis or f"{meta['kpi_id']}/{meta['variant']}" in kpis)
     }
     rows: list[dict[str, object]] = []
     # One statement for the metrics of one KPI keeps each statement readable and the number small.
@@ -57,4 +61,4 @@ def values(project: Path) -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    json.dump(values(Path(sys.argv[1])), sys.stdout)
+    json.dump(values(Path(sys.argv[1]), sys.argv[2:]), sys.stdout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -112,6 +113,23 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
     groups = Counter(spec.group_name for spec in specs.values())
     assert set(groups) == set(POSITION), "every asset lies in a layer, every layer has assets"
     assert groups["marts"] == len(MARTS)
+
+
+def test_a_copy_in_postgres_is_there_where_the_company_asks_for_one(
+    specs: dict[str, dg.AssetSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "published/postgres" not in specs
+    company = tmp_path / "acme.yml"
+    company.write_text(
+        "name: acme\n"
+        "sources:\n  - {name: crm, type: salesforce_export, path: .}\n"
+        "publication: {postgres: {url_env: PG_URL}}\n"
+    )
+    monkeypatch.setenv("CULTIVAR_COMPANY", str(company))
+    of_acme = {spec.key.to_user_string(): spec for spec in build_defs().resolve_all_asset_specs()}
+    added = of_acme["published/postgres"]
+    assert [dep.asset_key.to_user_string() for dep in added.deps] == ["published/cultivar"]
+    assert added.group_name == "published"
 
 
 def test_data_goes_one_way(specs: dict[str, dg.AssetSpec]) -> None:

@@ -55,6 +55,21 @@ def write(folder: Path, text: str) -> Path:
             ("stages.0", "is won, so its probability must be 1"),
         ),
         ("sources:\n", "sources: []\nignored:\n", ("sources:", "at least 1")),
+        (
+            "sources:\n",
+            "publication: {postgres: {url_env: PG_URL, schema_name: public}}\nsources:\n",
+            ("line 3: publication.postgres.schema_name", "'public' is PostgreSQL's own"),
+        ),
+        (
+            "sources:\n",
+            "publication: {postgres: {url_env: PG_URL, schema_name: 'a\"b'}}\nsources:\n",
+            ("line 3: publication.postgres.schema_name", "pattern"),
+        ),
+        (
+            "sources:\n",
+            "publication: {postgres: {url: PG_URL}}\nsources:\n",
+            ("line 3: publication.postgres.url", "schema_name, url_env"),
+        ),
         ("path: export", "path: '${NOT_SET_ANYWHERE}'", ("NOT_SET_ANYWHERE", "not set")),
         (
             "sources:\n",
@@ -184,3 +199,14 @@ def test_an_address_of_an_entity_comes_before_the_one_of_all(tmp_path: Path) -> 
     assert (before, after) == ("https://a.example/", "")
     none = company_tables(load_company(write(tmp_path, GOOD)))["record_link"]
     assert none.num_rows == 0
+
+
+def test_an_address_in_place_of_its_variable_is_refused_and_not_told(tmp_path: Path) -> None:
+    address = "postgresql://ann:canary@db.example/bi"
+    text = GOOD + f"publication:\n  postgres:\n    url_env: {address}\n"
+    with pytest.raises(CompanyFileError) as raised:
+        load_company(write(tmp_path, text))
+    assert "line 9: publication.postgres.url_env: this is the name of an environment" in str(
+        raised.value
+    )
+    assert "canary" not in str(raised.value)
