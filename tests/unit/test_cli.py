@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from dagster_project.cli import main
@@ -76,3 +77,37 @@ def test_check_tells_what_is_wrong(company: Path, capsys: pytest.CaptureFixture[
 def test_a_page_before_the_first_night(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("page", company) == 2
     assert f"make nightly COMPANY={company}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("failing", "says"),
+    [
+        ("cultivar", "The nightly run failed; what was published before is unchanged."),
+        ("page", "The nightly run was published, and what comes after that failed."),
+    ],
+)
+def test_a_failed_night_says_whether_it_was_published(
+    company: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    failing: str,
+    says: str,
+) -> None:
+    def step(name: str) -> dg.AssetsDefinition:
+        @dg.asset(
+            key=["published", name], deps=[] if name == "cultivar" else [["published", "cultivar"]]
+        )
+        def made() -> None:
+            if name == failing:
+                raise OSError("no space left on device")
+
+        return made
+
+    job = dg.define_asset_job("nightly", selection=dg.AssetSelection.all())
+    definitions = dg.Definitions(assets=[step("cultivar"), step("page")], jobs=[job])
+    monkeypatch.setattr("dagster_project.build.build_defs", lambda: definitions)
+    assert run("nightly", company, "--as-of", "2026-05-31") == 1
+    error = capsys.readouterr().err
+    assert says in error
+    assert f"published__{failing}" in error
+    assert "no space left on device" in error
