@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from dagster_project.company import Home, RunSettings, load_company
+from dagster_project.contract import PROJECT_ROOT
 from dagster_project.page.site import write_site
 from dagster_project.publish.publication import read_manifest
 from tests.support.browser import Visitor
@@ -33,6 +34,9 @@ SECTIONS = {
     "Run health": ["Every row is accounted for", "How fresh each kind is"],
 }
 """Every section, and headings of what only data can fill."""
+
+SCREENSHOTS = PROJECT_ROOT / "data/test_screenshots"
+"""Each section in both widths and schemes, to be looked at; the next run replaces them."""
 
 SEGMENTS = {"smb": "SMB", "mid_market": "Mid market", "enterprise": "Enterprise"}
 WON = "sum(amount) filter (where is_won)"
@@ -157,6 +161,10 @@ def test_nothing_keeps_anybody_out(
     opened.page.set_viewport_size({"width": width, "height": 800})
     for title in SECTIONS:
         go_to(opened.page, title)
+        look = SCREENSHOTS / f"{width}_{scheme}" / f"{title.lower().replace(' ', '_')}.png"
+        opened.page.screenshot(path=look, full_page=True)
+        for fold in opened.page.locator("main .folds").first.locator("summary").all():
+            fold.click()
         found = Axe().run(opened.page).response["violations"]
         serious = {
             one["id"]: [node["html"][:120] for node in one["nodes"][:3]]
