@@ -124,6 +124,11 @@ def test_opportunities_without_a_campaign(night: NightlyRun) -> None:
     assert findings(night, "O17") == {("opportunity", "campaign_id"): 6732}
 
 
+def test_a_title_that_tells_nothing(night: NightlyRun) -> None:
+    """The one contact of the sample is called a sample, by title, too."""
+    assert findings(night, "P07") == {("contact", "title"): 1}
+
+
 def test_every_row_is_accounted_for(night: NightlyRun, real_data: Path) -> None:
     folder = real_data / "regional_sales"
     files = {
@@ -159,6 +164,7 @@ def test_no_rule_finds_what_is_not_there(night: NightlyRun) -> None:
     """There are no activities, histories, sources or next steps in the data."""
     assert rules_broken(night) == {
         "account.A10",
+        "contact.P07",
         "opportunity.O04",
         "opportunity.O17",
         "opportunity.O20",

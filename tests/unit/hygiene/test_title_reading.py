@@ -73,6 +73,7 @@ def test_empty_titles_tell_nothing() -> None:
         ("Assistant to the CEO", "individual", "executive"),
         ("Product Owner", "individual", "product"),
         ("Owner", "c_level", "executive"),
+        ("AP Lead", "manager", "finance"),
         ("Director of Engineering", "director", "it"),
         # Marks and capitals do not matter; parts of words are no words.
         ("I.T.-MANAGER", "manager", "it"),
