@@ -39,7 +39,7 @@ VENDORS := $(if $(filter companies/demo.yml,$(COMPANY)),salesforce,$(if $(filter
 DEMO := $(BIN)/python -m cultivar_demo --vendors $(VENDORS) \
 	--out data/extracts/$(basename $(notdir $(COMPANY))) --truth data/truth/$(basename $(notdir $(COMPANY)))
 
-.PHONY: nightly page demo-files demo dev query validate test browser superset postgres check bench lint types format suites catalogue lock clean
+.PHONY: nightly page demo-files demo dev query validate test browser superset postgres febrl check bench lint types format suites catalogue lock clean
 .DEFAULT_GOAL := nightly
 
 nightly: $(MANIFEST) demo-files
@@ -67,7 +67,7 @@ demo: $(INSTALLED)
 validate: $(INSTALLED) demo-files
 	@$(BIN)/python -m dagster_project.cli check --company "$(COMPANY)"
 
-test: lint types $(MANIFEST) browser superset postgres
+test: lint types $(MANIFEST) browser superset postgres febrl
 	$(BIN)/sqlfluff lint dbt_project/models --processes 2 --disable-progress-bar
 	$(DBT) --quiet parse $(DBT_DIRECTORIES) --no-partial-parse --warn-error
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -82,6 +82,10 @@ superset: $(INSTALLED)
 
 postgres:
 	@scripts/ensure_postgres.sh
+
+# People with known duplicates, to measure how well records are matched.
+febrl: $(INSTALLED)
+	@UV=$(BIN)/uv scripts/ensure_febrl.sh
 
 check: lint types $(MANIFEST)
 	$(BIN)/python -m pytest -n 2 -m "not slow and not real_data" tests/unit

@@ -7,13 +7,19 @@ and scores leave out what ``is_waived``. A waived record that a rule blocks stay
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dagster_project.decision_file import (
+    DecisionFile,
+    DecisionFileError,
+    Mistake,
+    day,
+    read_decisions,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +37,7 @@ _ALLOWED = {
 }
 
 
-class WaiverFileError(ValueError):
+class WaiverFileError(DecisionFileError):
     """A file of waivers that cannot be used; the message names file, row and column."""
 
 
@@ -59,85 +65,22 @@ def load_waivers(path: Path, rules: Iterable[Rule]) -> tuple[Waiver, ...]:
         WaiverFileError: every mistake with file, row, column, what was found, what is allowed and
             what to do.
     """
-    if not path.is_file():
-        raise WaiverFileError(
-            f"{path}: there is no such file of waivers. Correct hygiene.waivers in the company "
-            "file, or take it out."
-        )
     by_rule: dict[str, list[Rule]] = {}
     for rule in rules:
         by_rule.setdefault(rule.id, []).append(rule)
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
-    _require_header(path, reader.fieldnames or ())
-    rows = [(reader.line_num, row) for row in reader]
-    mistakes: list[str] = []
-    waivers: dict[Waiver, int] = {}
-    for line, row in rows:
-        cells = {column: (row.get(column) or "").strip() for column in _COLUMNS}
-        found = list(_mistakes(cells, by_rule))
-        if None in row:
-            found.append(_Mistake("the row", "more cells than columns", "one cell a column",
-                                  "Put text that holds a comma into quotes."))  # fmt: skip
-        if found:
-            mistakes += [mistake.told(path, line) for mistake in found]
-            continue
-        waiver = _waiver(cells)
-        earlier = waivers.setdefault(waiver, line)
-        if earlier != line:
-            again = _Mistake("the row", f"what row {earlier} says", "each waiver once",
-                             "Take one of the two out.")  # fmt: skip
-            mistakes.append(again.told(path, line))
-    if mistakes:
-        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        raise WaiverFileError(f"{path} has {count}:\n" + "\n".join(mistakes))
-    return tuple(waivers)
+    return read_decisions(path, _FILE, lambda cells: _mistakes(cells, by_rule), _waiver)
 
 
-_COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+_FILE = DecisionFile(
+    what="waiver",
+    setting="hygiene.waivers",
+    required_columns=REQUIRED_COLUMNS,
+    optional_columns=OPTIONAL_COLUMNS,
+    error=WaiverFileError,
+)
 
 
-@dataclass(frozen=True)
-class _Mistake:
-    column: str
-    found: str
-    allowed: str
-    what_to_do: str
-
-    def told(self, path: Path, line: int) -> str:
-        return (
-            f"{path.name}, row {line}, {self.column}\n"
-            f"  found:      {self.found}\n"
-            f"  allowed:    {self.allowed}\n"
-            f"  what to do: {self.what_to_do}"
-        )
-
-
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        mistake = _Mistake("the row", "a character that is not UTF-8", "text in UTF-8",
-                           "Save the file as CSV in UTF-8.")  # fmt: skip
-        raise WaiverFileError(mistake.told(path, line)) from None
-
-
-def _require_header(path: Path, header: Sequence[str]) -> None:
-    missing = [column for column in REQUIRED_COLUMNS if column not in header]
-    unknown = [column for column in header if column not in _COLUMNS]
-    if missing or unknown or len(set(header)) < len(header):
-        raise WaiverFileError(
-            _Mistake(
-                "the header",
-                ", ".join(header) or "nothing",
-                f"{', '.join(REQUIRED_COLUMNS)}; and if wanted {', '.join(OPTIONAL_COLUMNS)}",
-                "Name the columns so in the first row, each once, with commas between them.",
-            ).told(path, 1)
-        )
-
-
-def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable[_Mistake]:
+def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable[Mistake]:
     """What is wrong with a row."""
     rules = by_rule.get(cells["rule_id"], [])
     waivable = sorted(
@@ -145,7 +88,7 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
     )
     if cells["rule_id"] not in waivable:
         found = f"'{cells['rule_id']}'" if cells["rule_id"] else "nothing"
-        yield _Mistake(
+        yield Mistake(
             "rule_id",
             f"{found}, a rule that stops the run" if rules else found,
             ", ".join(waivable),
@@ -153,7 +96,7 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
         )
     entities = sorted(rule.entity for rule in rules)
     if rules and cells["entity"] and cells["entity"] not in entities:
-        yield _Mistake(
+        yield Mistake(
             "entity",
             f"'{cells['entity']}'",
             f"{', '.join(entities)}; or nothing, for all of them",
@@ -161,23 +104,15 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
         )
     for column, allowed in _ALLOWED.items():
         if not cells[column]:
-            yield _Mistake(column, "nothing", allowed, "Fill it in, or take the waiver out.")
-    if _day(cells["waived_until"]) is None:
+            yield Mistake(column, "nothing", allowed, "Fill it in, or take the waiver out.")
+    if day(cells["waived_until"]) is None:
         found = f"'{cells['waived_until']}'" if cells["waived_until"] else "nothing"
-        yield _Mistake(
+        yield Mistake(
             "waived_until",
             found,
             "the last day on which it holds, such as 2026-12-31",
             "Enter the day on which somebody looks at it again, or take the waiver out.",
         )
-
-
-def _day(text: str) -> date | None:
-    try:
-        # Only with dashes: the basic form 20261231 is too easily a number.
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
-    except ValueError:
-        return None
 
 
 def _waiver(cells: dict[str, str]) -> Waiver:

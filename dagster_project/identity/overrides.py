@@ -1,0 +1,122 @@
+"""What people decided about two records: they are one, or they are not.
+
+Belongs here: reading and checking the file that the company file names under
+``identity.overrides``. Does not belong here: what a decision does (``links``, ``clusters``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dagster_project.decision_file import (
+    DecisionFile,
+    DecisionFileError,
+    Mistake,
+    day,
+    read_decisions,
+)
+
+ACTIONS = {
+    "merge": "the two records are one",
+    "never_merge": "the two records are not one, however alike",
+}
+KINDS = {"account": "two accounts", "person": "two contacts or leads"}
+
+COLUMNS = ("action", "kind", "source_l", "record_l", "source_r", "record_r", "reason",
+           "decided_by", "decided_until")  # fmt: skip
+
+_ALLOWED = {
+    "record_l": "the first record's id in its source",
+    "record_r": "the second record's id in its source",
+    "reason": "why it is so, in words",
+    "decided_by": "who decided it",
+}
+
+
+class OverrideFileError(DecisionFileError):
+    """A file of overrides that cannot be used; the message names file, row and column."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """One decision about two records."""
+
+    action: str
+    kind: str
+    source_l: str
+    record_l: str
+    source_r: str
+    record_r: str
+    reason: str
+    decided_by: str
+    #: The last day on which it holds.
+    decided_until: date
+
+    @property
+    def pair(self) -> frozenset[tuple[str, str, str]]:
+        """The two records, in whatever order."""
+        return frozenset(
+            {(self.kind, self.source_l, self.record_l), (self.kind, self.source_r, self.record_r)}
+        )
+
+
+def load_overrides(path: Path, sources: Sequence[str], as_of_date: date) -> tuple[Override, ...]:
+    """The decisions in ``path`` that hold on the run's day.
+
+    Raises:
+        OverrideFileError: every mistake with file, row, column, what was found, what is allowed
+            and what to do.
+    """
+    decided = read_decisions(path, _FILE, lambda cells: _mistakes(cells, sources), _override)
+    in_force = [override for override in decided if override.decided_until >= as_of_date]
+    said: dict[frozenset[tuple[str, str, str]], Override] = {}
+    for override in in_force:
+        earlier = said.setdefault(override.pair, override)
+        if earlier.action != override.action:
+            raise OverrideFileError(
+                f"{path.name} says of {override.kind} {override.record_l} ({override.source_l}) "
+                f"and {override.record_r} ({override.source_r}) both {earlier.action} "
+                f"({earlier.decided_by}) and {override.action} ({override.decided_by}). "
+                "Take one of the two rows out."
+            )
+    return tuple(in_force)
+
+
+_FILE = DecisionFile(
+    what="override",
+    setting="identity.overrides",
+    required_columns=COLUMNS,
+    optional_columns=(),
+    error=OverrideFileError,
+)
+
+
+def _mistakes(cells: dict[str, str], sources: Sequence[str]) -> Iterable[Mistake]:
+    for column, allowed in (
+        ("action", list(ACTIONS)),
+        ("kind", list(KINDS)),
+        ("source_l", list(sources)),
+        ("source_r", list(sources)),
+    ):
+        if cells[column] not in allowed:
+            found = f"'{cells[column]}'" if cells[column] else "nothing"
+            yield Mistake(column, found, ", ".join(allowed), "Enter one of them.")
+    for column, words in _ALLOWED.items():
+        if not cells[column]:
+            yield Mistake(column, "nothing", words, "Fill it in, or take the row out.")
+    if day(cells["decided_until"]) is None:
+        found = f"'{cells['decided_until']}'" if cells["decided_until"] else "nothing"
+        yield Mistake(
+            "decided_until",
+            found,
+            "the last day on which it holds, such as 2026-12-31",
+            "Enter the day on which somebody looks at it again, or take the row out.",
+        )
+
+
+def _override(cells: dict[str, str]) -> Override:
+    texts = {column: cells[column] for column in COLUMNS if column != "decided_until"}
+    return Override(**texts, decided_until=date.fromisoformat(cells["decided_until"]))

@@ -1,0 +1,265 @@
+"""Which record of several stands for all, and with which values.
+
+Belongs here: ``identity.xref_account`` and ``identity.xref_person``, one row a source record with
+who it is and how that is known, and the golden records. Does not belong here: which records are one
+(``clusters``), how the marts see them (``resolved``).
+
+A survivor is of the source that goes first, else the oldest record, else the one of the least id:
+nothing that a later night or another record's values could change. A person has a surviving contact
+and a surviving lead, and is known by the contact where there is one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dagster_project.duckdb_catalog import columns_of
+from dagster_project.sql_text import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from dagster_project.identity.settings import IdentitySettings
+
+#: Columns that belong together and come from one record: where a lead stands, whose a contact is.
+_TOGETHER = {
+    "account": ("source_name", "source_record_id", "owner_id", "sales_development_owner_id"),
+    "contact": ("source_name", "source_record_id", "account_id", "owner_id", "awareness_stage"),
+    "lead": (
+        "lead_status", "owner_id", "is_converted", "converted_date", "converted_account_id",
+        "converted_contact_id", "converted_opportunity_id", "disqualified_reason",
+        "marketing_qualified_reason", "review_on",
+    ),
+}  # fmt: skip
+
+#: What was refused, or is dead, on any record.
+_ON_ANY = (
+    "has_opted_out_of_email", "is_do_not_call", "is_email_bounced",
+)  # fmt: skip
+
+_FIRST = ("created_at",)
+_LAST = ("modified_at", "last_activity_date")
+
+
+def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
+    """Write both cross-references and ``identity.golden_<entity>``.
+
+    Needs schema ``gate``, ``canonical``, and ``identity.link``, ``cluster``, ``override``.
+    """
+    _write_ranks(con, settings.source_precedence)
+    _write_how(con)
+    con.execute(_XREF_ACCOUNT)
+    con.execute(_XREF_PERSON)
+    for entity in ("account", "contact", "lead"):
+        _write_golden(con, entity)
+    con.execute("drop table identity.record_rank")
+    con.execute("drop table identity.record_link")
+
+
+def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> None:
+    """``identity.record_rank``: all records of the three entities, with their places."""
+    records = " union all by name ".join(
+        f"""
+        select
+            '{entity}' as entity, '{kind}' as kind, {prefix} || record.{entity}_id as record_key,
+            record.{entity}_id as record_id, record.source_name, record.source_record_id,
+            record.created_at, admitted.{entity}_id is not null as is_admitted
+        from canonical.{entity} as record
+        left join gate.{entity} as admitted on record.{entity}_id = admitted.{entity}_id
+        where admitted.{entity}_id is not null or record.exclusion_reason = 'merged'
+        """
+        for entity, kind, prefix in (
+            ("account", "account", "''"),
+            ("contact", "person", "'contact:'"),
+            ("lead", "person", "'lead:'"),
+        )
+    )
+    con.execute(
+        f"""
+        create or replace table identity.record_rank as
+        select
+            record.*,
+            coalesce(cluster.cluster_key, record.record_key) as cluster_id,
+            row_number() over (
+                partition by record.entity, coalesce(cluster.cluster_key, record.record_key)
+                order by
+                    record.is_admitted desc,
+                    coalesce(list_position($precedence, record.source_name), 1000000),
+                    record.source_name,
+                    record.created_at nulls last,
+                    record.record_id
+            ) as place
+        from ({records}) as record
+        left join identity.cluster as cluster
+            on record.record_key = cluster.record_key
+        """,
+        {"precedence": list(precedence)},
+    )
+
+
+def _write_how(con: duckdb.DuckDBPyConnection) -> None:
+    """``identity.record_link``: of each record in a cluster the link that says the most of it."""
+    con.execute(
+        """
+        create or replace table identity.record_link as
+        with side as (
+            select kind, record_key_l as record_key, record_key_r as linked_record_key,
+                * exclude (kind, record_key_l, record_key_r)
+            from identity.link
+            union all
+            select kind, record_key_r, record_key_l, * exclude (kind, record_key_l, record_key_r)
+            from identity.link
+        )
+        select side.*
+        from side
+        inner join identity.cluster as own
+            on side.record_key = own.record_key
+        inner join identity.cluster as other
+            on side.linked_record_key = other.record_key
+        where own.cluster_key = other.cluster_key
+        qualify row_number() over (
+            partition by side.kind, side.record_key
+            order by list_position(['override', 'merge', 'conversion', 'match'], side.method),
+                side.confidence desc, side.match_weight desc, side.linked_record_key
+        ) = 1
+        """
+    )
+
+
+_HOW = """
+    case
+        when coalesce(record.record_id = {own}, false) then 'itself'
+        else coalesce(how.method, 'itself')
+    end as method,
+    case
+        when coalesce(record.record_id = {own}, false) then 1.0
+        else coalesce(how.confidence, 1.0)
+    end as confidence,
+    how.linked_record_key,
+    how.match_weight,
+    how.reasons,
+    how.model_version,
+    record.is_admitted
+"""
+
+_XREF_ACCOUNT = f"""
+    create or replace table identity.xref_account as
+    select
+        record.record_id as account_id,
+        record.source_name,
+        record.source_record_id,
+        survivor.record_id as survivor_account_id,
+        record.cluster_id,
+        {_HOW.format(own="survivor.record_id")}
+    from identity.record_rank as record
+    inner join identity.record_rank as survivor
+        on record.cluster_id = survivor.cluster_id and survivor.entity = 'account'
+        and survivor.place = 1
+    left join identity.record_link as how
+        on record.record_key = how.record_key
+    where record.entity = 'account'
+    order by account_id
+"""
+
+_XREF_PERSON = f"""
+    create or replace table identity.xref_person as
+    select
+        record.entity,
+        record.record_id,
+        record.source_name,
+        record.source_record_id,
+        -- As dbt's surrogate keys are made: a person who stands alone keeps the key of the record.
+        md5(
+            case
+                when contact.is_admitted or lead.record_id is null or not lead.is_admitted
+                    then 'contact|' || contact.record_id
+                else 'lead|' || lead.record_id
+            end
+        ) as person_id,
+        case when contact.is_admitted then contact.record_id end as surviving_contact_id,
+        case when lead.is_admitted then lead.record_id end as surviving_lead_id,
+        record.cluster_id,
+        {
+    _HOW.format(
+        own="case when contact.is_admitted or lead.record_id is null or not lead.is_admitted "
+        "then case record.entity when 'contact' then contact.record_id end "
+        "else case record.entity when 'lead' then lead.record_id end end"
+    )
+}
+    from identity.record_rank as record
+    left join identity.record_rank as contact
+        on record.cluster_id = contact.cluster_id and contact.entity = 'contact'
+        and contact.place = 1
+    left join identity.record_rank as lead
+        on record.cluster_id = lead.cluster_id and lead.entity = 'lead' and lead.place = 1
+    left join identity.record_link as how
+        on record.record_key = how.record_key
+    where record.entity in ('contact', 'lead')
+    order by record.entity, record.record_id
+"""
+
+
+def _write_golden(con: duckdb.DuckDBPyConnection, entity: str) -> None:
+    """The best value of each column for survivors of two or more admitted records.
+
+    A value is the first that is filled: the survivor's, then those of the other records in their
+    places. ``identity.golden_source`` would be a copy of them all; which record a value came from
+    is told by comparing with the records.
+    """
+    key = f"{entity}_id"
+    columns = [name for name in columns_of(con, "gate", entity) if name != key]
+    extra = ", first(member_id order by is_leading desc, place) as leading_lead_id" * (
+        entity == "lead"
+    )
+    chosen = ",\n".join(f"{_best(entity, name)} as {identifier(name)}" for name in columns)
+    # Of several leads one was worked: it was converted, or its status changed last. That a copy was
+    # made, or enriched, says nothing of it.
+    is_lead = entity == "lead"
+    leading = (
+        "row_number() over (partition by rank.cluster_id order by "
+        "coalesce(record.is_converted, false) desc, worked.changed_at desc nulls last, rank.place"
+        ") = 1"
+        if is_lead
+        else "rank.place = 1"
+    )
+    worked = (
+        "left join (select lead_id, max(changed_at) as changed_at from gate.lead_history "
+        "where field_name = 'lead_status' group by lead_id) as worked "
+        "on record.lead_id = worked.lead_id"
+        if is_lead
+        else ""
+    )
+    con.execute(
+        f"""
+        create or replace table identity.golden_{entity} as
+        with member as (
+            select record.* exclude ({key}), record.{key} as member_id, rank.cluster_id, rank.place,
+                {leading} as is_leading,
+                count(*) over (partition by rank.cluster_id) as members
+            from identity.record_rank as rank
+            inner join gate.{entity} as record on rank.record_id = record.{key}
+            {worked}
+            where rank.entity = '{entity}' and rank.is_admitted
+        )
+        select first(member_id order by place) as {key}, {chosen}{extra}
+        from member
+        where members > 1
+        group by cluster_id
+        order by {key}
+        """
+    )
+
+
+def _best(entity: str, name: str) -> str:
+    column = identifier(name)
+    if name in _TOGETHER[entity]:
+        return f"first({column} order by is_leading desc, place)"
+    if name in _ON_ANY:
+        return f"bool_or({column})"
+    if name in _FIRST:
+        return f"min({column})"
+    if name in _LAST:
+        return f"max({column})"
+    return f"first({column} order by place) filter (where {column} is not null)"
