@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -138,8 +138,32 @@ def _require_header(path: Path, kind: DecisionFile, header: Sequence[str]) -> No
         )
 
 
-def day(text: str) -> date | None:
-    """A day such as 2026-12-31; None for anything else."""
+def quoted(text: str) -> str:
+    """What was found in a cell, as a mistake tells it."""
+    return f"'{text}'" if text else "nothing"
+
+
+def empty_cells(
+    cells: dict[str, str], allowed: Mapping[str, str], otherwise: str
+) -> Iterator[Mistake]:
+    """A mistake for each empty cell of ``allowed``, column → what belongs there."""
+    for column, words in allowed.items():
+        if not cells[column]:
+            yield Mistake(column, "nothing", words, f"Fill it in, or {otherwise}.")
+
+
+def no_last_day(cells: dict[str, str], column: str, otherwise: str) -> Iterator[Mistake]:
+    """A mistake where ``column`` does not hold the last day on which the decision holds."""
+    if _day(cells[column]) is None:
+        yield Mistake(
+            column,
+            quoted(cells[column]),
+            "the last day on which it holds, such as 2026-12-31",
+            f"Enter the day on which somebody looks at it again, or {otherwise}.",
+        )
+
+
+def _day(text: str) -> date | None:
     try:
         # Only with dashes: the basic form 20261231 is too easily a number.
         return date.fromisoformat(text) if len(text) == len("2026-12-31") else None

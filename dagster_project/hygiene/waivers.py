@@ -17,7 +17,9 @@ from dagster_project.decision_file import (
     DecisionFile,
     DecisionFileError,
     Mistake,
-    day,
+    empty_cells,
+    no_last_day,
+    quoted,
     read_decisions,
 )
 
@@ -35,6 +37,7 @@ _ALLOWED = {
     "reason": "why the company accepts it, in words",
     "waived_by": "who accepts it",
 }
+_OTHERWISE = "take the waiver out"
 
 
 class WaiverFileError(DecisionFileError):
@@ -87,7 +90,7 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
         name for name, own in by_rule.items() if any(rule.severity != "stop" for rule in own)
     )
     if cells["rule_id"] not in waivable:
-        found = f"'{cells['rule_id']}'" if cells["rule_id"] else "nothing"
+        found = quoted(cells["rule_id"])
         yield Mistake(
             "rule_id",
             f"{found}, a rule that stops the run" if rules else found,
@@ -98,21 +101,12 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
     if rules and cells["entity"] and cells["entity"] not in entities:
         yield Mistake(
             "entity",
-            f"'{cells['entity']}'",
+            quoted(cells["entity"]),
             f"{', '.join(entities)}; or nothing, for all of them",
             f"Name an entity that rule {cells['rule_id']} judges.",
         )
-    for column, allowed in _ALLOWED.items():
-        if not cells[column]:
-            yield Mistake(column, "nothing", allowed, "Fill it in, or take the waiver out.")
-    if day(cells["waived_until"]) is None:
-        found = f"'{cells['waived_until']}'" if cells["waived_until"] else "nothing"
-        yield Mistake(
-            "waived_until",
-            found,
-            "the last day on which it holds, such as 2026-12-31",
-            "Enter the day on which somebody looks at it again, or take the waiver out.",
-        )
+    yield from empty_cells(cells, _ALLOWED, _OTHERWISE)
+    yield from no_last_day(cells, "waived_until", _OTHERWISE)
 
 
 def _waiver(cells: dict[str, str]) -> Waiver:

@@ -15,7 +15,9 @@ from dagster_project.decision_file import (
     DecisionFile,
     DecisionFileError,
     Mistake,
-    day,
+    empty_cells,
+    no_last_day,
+    quoted,
     read_decisions,
 )
 
@@ -34,6 +36,7 @@ _ALLOWED = {
     "reason": "why it is so, in words",
     "decided_by": "who decided it",
 }
+_OTHERWISE = "take the row out"
 
 
 class OverrideFileError(DecisionFileError):
@@ -102,19 +105,9 @@ def _mistakes(cells: dict[str, str], sources: Sequence[str]) -> Iterable[Mistake
         ("source_r", list(sources)),
     ):
         if cells[column] not in allowed:
-            found = f"'{cells[column]}'" if cells[column] else "nothing"
-            yield Mistake(column, found, ", ".join(allowed), "Enter one of them.")
-    for column, words in _ALLOWED.items():
-        if not cells[column]:
-            yield Mistake(column, "nothing", words, "Fill it in, or take the row out.")
-    if day(cells["decided_until"]) is None:
-        found = f"'{cells['decided_until']}'" if cells["decided_until"] else "nothing"
-        yield Mistake(
-            "decided_until",
-            found,
-            "the last day on which it holds, such as 2026-12-31",
-            "Enter the day on which somebody looks at it again, or take the row out.",
-        )
+            yield Mistake(column, quoted(cells[column]), ", ".join(allowed), "Enter one of them.")
+    yield from empty_cells(cells, _ALLOWED, _OTHERWISE)
+    yield from no_last_day(cells, "decided_until", _OTHERWISE)
 
 
 def _override(cells: dict[str, str]) -> Override:
