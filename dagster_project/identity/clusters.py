@@ -36,14 +36,7 @@ def write_clusters(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -
     Returns:
         ``clusters``, ``records`` in them, ``largest`` of them, ``refused`` links.
     """
-    con.execute(
-        "create or replace table identity.cluster as "
-        "select distinct kind, record_key, record_key as cluster_key from ("
-        "select kind, record_key_l as record_key from identity.link "
-        "union all select kind, record_key_r from identity.link)"
-    )
-    while _spread(con):
-        pass
+    _write_components(con)
     refused = _take_apart(con, settings)
     con.execute("create or replace table identity.link_refused as from refused")
     con.unregister("refused")
@@ -56,41 +49,60 @@ def write_clusters(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -
     return {"clusters": clusters, "records": records, "largest": largest, "refused": refused}
 
 
-def _spread(con: duckdb.DuckDBPyConnection) -> bool:
-    """Give each record the least key of its neighbours, and of that record's; False at the end."""
+def _write_components(con: duckdb.DuckDBPyConnection) -> None:
+    """``identity.cluster``: every linked record with the least key that it can reach.
+
+    A round makes each record and its least neighbour one, so that at most half of those that have
+    neighbours are left: twenty rounds for a million of them, whatever shape they have.
+    """
     con.execute(
         """
-        create or replace temp table next_cluster as
-        with neighbour as (
-            select kind, record_key_l as record_key, record_key_r as other from identity.link
-            union all
-            select kind, record_key_r, record_key_l from identity.link
-        ),
-        told as (
-            select own.kind, own.record_key,
-                least(own.cluster_key, min(near.cluster_key)) as cluster_key
-            from identity.cluster as own
-            inner join neighbour
-                on own.record_key = neighbour.record_key
-            inner join identity.cluster as near
-                on neighbour.other = near.record_key
-            group by own.kind, own.record_key, own.cluster_key
-        )
-        -- The record that gave its key may know a lesser one by now: steps double.
-        select told.kind, told.record_key,
-            least(told.cluster_key, beyond.cluster_key) as cluster_key
-        from told
-        inner join told as beyond
-            on told.cluster_key = beyond.record_key
+        create or replace temp table edge as
+        select kind, record_key_l as record_key, record_key_r as neighbour from identity.link
+        union
+        select kind, record_key_r, record_key_l from identity.link
         """
     )
-    row = con.execute(
-        "select count(*) from next_cluster anti join identity.cluster "
-        "using (kind, record_key, cluster_key)"
-    ).fetchone()
-    con.execute("create or replace table identity.cluster as from next_cluster")
-    con.execute("drop table next_cluster")
-    return bool(row and row[0])
+    con.execute(
+        "create or replace table identity.cluster as "
+        "select distinct kind, record_key, record_key as cluster_key from edge"
+    )
+    while _has_rows(con, "edge"):
+        _contract(con)
+    con.execute("drop table edge")
+    con.execute("drop table if exists hook")
+
+
+def _contract(con: duckdb.DuckDBPyConnection) -> None:
+    """One round: hang each record of ``edge`` on its least neighbour; only roots keep edges."""
+    con.execute(
+        "create or replace temp table hook as "
+        "select record_key, least(record_key, min(neighbour)) as root from edge group by record_key"
+    )
+    above = "from hook inner join hook as above on hook.root = above.record_key"
+    # Hooks may form a chain through all records; each pass doubles their reach.
+    while _has_rows(con, f"(select 1 {above} where hook.root <> above.root)"):
+        con.execute(
+            f"create or replace temp table hook as select hook.record_key, above.root {above}"
+        )
+    con.execute(
+        "update identity.cluster as cluster set cluster_key = hook.root from hook "
+        "where cluster.cluster_key = hook.record_key"
+    )
+    con.execute(
+        """
+        create or replace temp table edge as
+        select distinct edge.kind, hook.root as record_key, far.root as neighbour
+        from edge
+        inner join hook on edge.record_key = hook.record_key
+        inner join hook as far on edge.neighbour = far.record_key
+        where hook.root <> far.root
+        """
+    )
+
+
+def _has_rows(con: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return con.execute(f"select 1 from {relation} limit 1").fetchone() is not None
 
 
 def _take_apart(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> int:
