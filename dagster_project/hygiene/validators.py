@@ -128,7 +128,7 @@ def check_phone(
 
 def check_domain(domain: str) -> tuple[str, bool, str | None, str | None]:
     """(domain, is_registrable, registrable_domain, public_suffix), by the bundled suffix list."""
-    parts = suffix_list()(domain)
+    parts = _suffix_list()(domain)
     registrable = parts.top_domain_under_public_suffix or None
     return domain, registrable is not None, registrable, parts.suffix or None
 
@@ -329,8 +329,7 @@ def _chunks(table: Any) -> Iterator[tuple[int, Any]]:
 
 
 @cache
-def suffix_list() -> Any:
-    """The public suffixes that come with tldextract; never asks the network."""
+def _suffix_list() -> Any:
     import tldextract
 
     # No addresses and no cache: the list that comes with the package, never the network.

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from dagster_project.hygiene.validators import suffix_list
-from dagster_project.identity.model import KINDS
+from dagster_project.identity.model import KINDS, record_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,11 +54,10 @@ def write_features(
     """Write both tables from schema ``gate``; returns the rows of each kind.
 
     Args:
-        con: the warehouse, to write.
+        con: the warehouse, to write; the gate has looked up every domain (``reference.domain``).
         free_mail_domains: domains of mail that tell nobody's company, in lower case.
     """
     con.execute("create schema if not exists identity")
-    _write_domains(con)
     con.register("nickname", _nicknames())
     try:
         con.execute(_hashed("account", _accounts()))
@@ -90,7 +88,7 @@ def _accounts() -> str:
             account.account_id as record_key,
             account.source_name,
             {_company_key("account.account_name")} as name_key,
-            host.registrable_domain as domain,
+            {_domain("account.website_domain")} as domain,
             {_phone_key("account.phone")} as phone_key,
             {_key("account.street")} as street_key,
             {_key("account.postal_code")} as postal_key,
@@ -98,7 +96,7 @@ def _accounts() -> str:
             upper(account.country) as country,
             account.parent_account_id
         from gate.account as account
-        left join identity.registrable_domain as host on account.website_domain = host.host
+        left join reference.domain as host on account.website_domain = host.domain
     """
 
 
@@ -106,6 +104,7 @@ def _people() -> str:
     records = " union all ".join(
         f"""
         select
+            {record_key(entity, f"person.{entity}_id")} as record_key,
             '{entity}' as entity,
             person.{entity}_id as record_id,
             person.source_name,
@@ -134,7 +133,7 @@ def _people() -> str:
             from ({records})
         )
         select
-            entity || ':' || record_id as record_key,
+            record_key,
             entity,
             record_id,
             source_name,
@@ -144,8 +143,8 @@ def _people() -> str:
             address as email,
             split_part(address, '@', 1) as email_local,
             case
-                when not list_contains($free_mail, host.registrable_domain)
-                    then host.registrable_domain
+                when not list_contains($free_mail, {_domain("named.email_domain")})
+                    then {_domain("named.email_domain")}
             end as email_domain,
             list_contains($roles, split_part(address, '@', 1)) as is_role_mailbox,
             {_phone_key("phone")} as phone_key,
@@ -154,8 +153,13 @@ def _people() -> str:
             {_company_key("company_name")} as company_key
         from named
         left join nickname on split_part(written_first_name, ' ', 1) = nickname.nickname
-        left join identity.registrable_domain as host on named.email_domain = host.host
+        left join reference.domain as host on named.email_domain = host.domain
     """
+
+
+def _domain(column: str) -> str:
+    """The registrable domain; a host that is in no registry, as in a private network, is itself."""
+    return f"coalesce(host.registrable_domain, {column})"
 
 
 def _key(column: str) -> str:
@@ -204,42 +208,3 @@ def _nicknames() -> pa.Table:
     return pa.table(
         {name: pa.array([row[name] for row in rows], pa.string()) for name in ("nickname", "name")}
     )
-
-
-def _write_domains(con: duckdb.DuckDBPyConnection) -> None:
-    """``identity.registrable_domain``: each host that was ever seen, looked up once."""
-    con.execute(
-        "create table if not exists identity.registrable_domain "
-        "(host varchar, registrable_domain varchar)"
-    )
-    hosts = [
-        host
-        for (host,) in con.execute(
-            """
-            select distinct host
-            from (
-                select website_domain as host from gate.account
-                union all select email_domain from gate.contact
-                union all select email_domain from gate.lead
-            )
-            anti join identity.registrable_domain using (host)
-            where host is not null
-            """
-        ).fetchall()
-    ]
-    if not hosts:
-        return
-    suffixes = suffix_list()
-    new_hosts = pa.table(
-        {
-            "host": pa.array(hosts, pa.string()),
-            # A host that is in no registry, as in a private network, is known by itself.
-            "registrable_domain": pa.array(
-                [suffixes(host).top_domain_under_public_suffix.lower() or host for host in hosts],
-                pa.string(),
-            ),
-        }
-    )
-    con.register("new_hosts", new_hosts)
-    con.execute("insert into identity.registrable_domain select * from new_hosts")
-    con.unregister("new_hosts")

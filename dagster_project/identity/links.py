@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from dagster_project.identity.model import KINDS
+from dagster_project.identity.model import KIND_OF, KINDS, record_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,16 +45,12 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
     )
     merges = " union all ".join(
         f"""
-        select '{kind}', {prefix} || {entity}_id, {prefix} || merged_into_{entity}_id, 'merge', 1.0,
-            null, null, null
+        select '{kind}', {record_key(entity, f"{entity}_id")},
+            {record_key(entity, f"merged_into_{entity}_id")}, 'merge', 1.0, null, null, null
         from canonical.{entity}
         where exclusion_reason = 'merged' and merged_into_{entity}_id is not null
         """
-        for kind, entity, prefix in (
-            ("account", "account", "''"),
-            ("person", "contact", "'contact:'"),
-            ("person", "lead", "'lead:'"),
-        )
+        for entity, kind in KIND_OF.items()
     )
     con.execute(
         f"""
@@ -65,8 +61,8 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
             union all
             {merges}
             union all
-            select 'person', 'lead:' || lead.lead_id, 'contact:' || contact.contact_id,
-                'conversion', 1.0, null, null, null
+            select 'person', {record_key("lead", "lead.lead_id")},
+                {record_key("contact", "contact.contact_id")}, 'conversion', 1.0, null, null, null
             from gate.lead as lead
             inner join gate.contact as contact on lead.converted_contact_id = contact.contact_id
             union all
@@ -117,18 +113,15 @@ def _write_overrides(con: duckdb.DuckDBPyConnection, settings: IdentitySettings)
             }
         ),
     )
+    known = " union all ".join(
+        f"select '{kind}' as kind, {record_key(entity, f'{entity}_id')} as record_key, "
+        f"source_name, source_record_id from canonical.{entity}"
+        for entity, kind in KIND_OF.items()
+    )
     con.execute(
-        """
+        f"""
         create or replace table identity.override as
-        with known as (
-            select 'account' as entity, account_id as record_key, source_name, source_record_id
-            from canonical.account
-            union all
-            select 'contact', 'contact:' || contact_id, source_name, source_record_id
-            from canonical.contact
-            union all
-            select 'lead', 'lead:' || lead_id, source_name, source_record_id from canonical.lead
-        )
+        with known as ({known})
         select
             decided.action,
             decided.kind,
@@ -140,10 +133,10 @@ def _write_overrides(con: duckdb.DuckDBPyConnection, settings: IdentitySettings)
         from decided
         inner join known as l
             on decided.source_l = l.source_name and decided.record_l = l.source_record_id
-            and (decided.kind = 'account') = (l.entity = 'account')
+            and decided.kind = l.kind
         inner join known as r
             on decided.source_r = r.source_name and decided.record_r = r.source_record_id
-            and (decided.kind = 'account') = (r.entity = 'account')
+            and decided.kind = r.kind
         """
     )
     con.unregister("decided")

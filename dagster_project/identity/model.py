@@ -21,6 +21,9 @@ from typing import Any, Literal
 Kind = Literal["account", "person"]
 KINDS: tuple[Kind, ...] = ("account", "person")
 
+#: Entity of the gate → the kind of its records.
+KIND_OF: dict[str, Kind] = {"account": "account", "contact": "person", "lead": "person"}
+
 
 @dataclass(frozen=True)
 class Level:
@@ -238,7 +241,7 @@ MODELS: dict[Kind, Model] = {
 
 @cache
 def parameters(kind: Kind) -> dict[str, Any]:
-    """The trained parameters of a kind, as ``training`` wrote them.
+    """The parameters of a kind that the product uses (``models/*.json``).
 
     Keys: ``version``; ``match_share``, the probability that two random records are one;
     ``comparisons``: comparison → level → ``m`` and ``u``.
@@ -252,8 +255,16 @@ def version(kind: Kind) -> str:
     return str(parameters(kind)["version"])
 
 
-def splink_settings(model: Model, given: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Splink's settings for a model with given parameters (see ``parameters``)."""
+def record_key(entity: str, record_id: str) -> str:
+    """SQL for the key of a record, unique over all entities; ``record_id`` is SQL for its id."""
+    return record_id if entity == "account" else f"'{entity}:' || {record_id}"
+
+
+def splink_settings(model: Model, given: dict[str, Any]) -> dict[str, Any]:
+    """Splink's settings for a model with given parameters (see ``parameters``).
+
+    A level without ``m`` and ``u`` is one whose parameters Splink is to estimate.
+    """
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_key",
@@ -274,8 +285,12 @@ def splink_settings(model: Model, given: dict[str, Any], **more: Any) -> dict[st
                         {
                             "sql_condition": level.condition or "ELSE",
                             "label_for_charts": level.name,
-                            "m_probability": given["comparisons"][comparison.name][level.name]["m"],
-                            "u_probability": given["comparisons"][comparison.name][level.name]["u"],
+                            **{
+                                f"{side}_probability": share
+                                for side, share in given["comparisons"][comparison.name][
+                                    level.name
+                                ].items()
+                            },
                         }
                         for level in comparison.levels
                     ),
@@ -283,7 +298,6 @@ def splink_settings(model: Model, given: dict[str, Any], **more: Any) -> dict[st
             }
             for comparison in model.comparisons
         ],
-        **more,
     }
 
 

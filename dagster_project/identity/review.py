@@ -41,9 +41,7 @@ def write_review_queue(con: duckdb.DuckDBPyConnection, settings: IdentitySetting
             select 'person', entity || ':' || record_id, entity, source_name, source_record_id,
                 cluster_id
             from identity.xref_person
-        ),
-        -- By itself: that the clusters differ must not become the condition of a join.
-        joined as materialized (
+        )
         select
             pair.kind,
             l.entity as entity_l,
@@ -56,11 +54,7 @@ def write_review_queue(con: duckdb.DuckDBPyConnection, settings: IdentitySetting
             pair.match_weight,
             coalesce(refused.why, pair.doubt, 'not sure enough') as why,
             pair.reasons,
-            pair.model_version,
-            pair.record_key_l,
-            pair.record_key_r,
-            l.cluster_id as cluster_l,
-            r.cluster_id as cluster_r
+            pair.model_version
         from ({pairs}) as pair
         inner join record as l on pair.record_key_l = l.record_key
         inner join record as r on pair.record_key_r = r.record_key
@@ -70,13 +64,11 @@ def write_review_queue(con: duckdb.DuckDBPyConnection, settings: IdentitySetting
         left join identity.override as decided
             on pair.record_key_l = decided.record_key_l
             and pair.record_key_r = decided.record_key_r
-        where decided.kind is null
+        where l.cluster_id <> r.cluster_id
+            and decided.kind is null
             and pair.match_probability >= case pair.kind {thresholds} end
-        )
-        select * exclude (record_key_l, record_key_r, cluster_l, cluster_r)
-        from joined
-        where cluster_l <> cluster_r
-        order by match_probability desc, match_weight desc, kind, record_key_l, record_key_r
+        order by pair.match_probability desc, pair.match_weight desc, pair.kind, pair.record_key_l,
+            pair.record_key_r
         """
     )
     row = con.execute("select count(*) from hygiene.review_queue").fetchone()

@@ -11,7 +11,7 @@ two records and the model alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from dagster_project.identity.model import (
     splink_settings,
     version,
 )
-from dagster_project.sql_text import literal
+from dagster_project.sql_text import identifier, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,20 +50,20 @@ def score_pairs(
     Returns:
         ``records`` that were scored, and ``pairs`` that are kept now.
     """
-    model, table = MODELS[kind], f"identity.{kind}_pair"
+    table = f"identity.{kind}_pair"
     _prepare(con, kind, table)
     if not is_enabled:
         con.execute(f"delete from {table}")
         con.execute(f"delete from identity.{kind}_scored")
         return {"records": 0, "pairs": 0}
-    with _scratch(con):
-        _copy_changed(con, kind, model)
+    with _scratch(con) as warehouse:
+        _copy_changed(con, kind, f"{warehouse}.identity.{kind}")
         changed = _count(con, "changed")
         if changed:
-            predict(con, model, parameters(kind), has_others=_count(con, "others") > 0)
+            has_others = _count(con, "others") > 0
+            predict(con, MODELS[kind], parameters(kind), has_others=has_others)
             con.execute("create table record as from changed union all by name from others")
-            query = _pairs_query(model, version(kind))
-            con.execute(f"insert into {_warehouse(con)}.{table} {query}")
+            con.execute(f"insert into {warehouse}.{table} {_pairs_query(kind)}")
     con.execute(
         f"create or replace table identity.{kind}_scored as "
         f"select record_key, record_hash from identity.{kind}_feature"
@@ -106,32 +106,31 @@ def _prepare(con: duckdb.DuckDBPyConnection, kind: Kind, table: str) -> None:
 
 
 @contextmanager
-def _scratch(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A database in memory for Splink's tables, in which unqualified names are looked up."""
-    warehouse = con.execute("select current_database(), current_schema()").fetchone()
-    assert warehouse is not None
+def _scratch(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A database in memory for Splink's tables, in which unqualified names are looked up.
+
+    Gives the warehouse's name, quoted.
+    """
+    place = con.execute("select current_database(), current_schema()").fetchone()
+    assert place is not None
+    warehouse, schema = (identifier(name) for name in place)
     bar = con.execute("select current_setting('enable_progress_bar')").fetchone()
     con.execute(f"attach ':memory:' as {_SCRATCH}")
     con.execute("set enable_progress_bar = false")
     con.execute(f"use {_SCRATCH}")
-    con.execute("create table warehouse_name as select ? as name", [warehouse[0]])
     try:
-        yield
+        yield warehouse
     finally:
-        con.execute(f'use "{warehouse[0]}"."{warehouse[1]}"')
+        con.execute(f"use {warehouse}.{schema}")
         con.execute(f"detach {_SCRATCH}")
         con.execute(f"set enable_progress_bar = {bool(bar and bar[0])}")
 
 
-def _warehouse(con: duckdb.DuckDBPyConnection) -> str:
-    row = con.execute(f"select name from {_SCRATCH}.warehouse_name").fetchone()
-    assert row is not None
-    return f'"{row[0]}"'
+def _copy_changed(con: duckdb.DuckDBPyConnection, kind: Kind, source: str) -> None:
+    """Tables ``changed``: records to score; ``others``: unchanged ones that share a block.
 
-
-def _copy_changed(con: duckdb.DuckDBPyConnection, kind: Kind, model: Model) -> None:
-    """Tables ``changed``: records to score; ``others``: unchanged ones that share a block."""
-    source = f"{_warehouse(con)}.identity.{kind}"
+    ``source`` is what the names of the kind's tables in the warehouse begin with.
+    """
     columns = ", ".join(("record_key", "record_hash", *COMPARED[kind]))
     con.execute(
         f"create table changed as select {columns} from {source}_feature as feature "
@@ -145,7 +144,7 @@ def _copy_changed(con: duckdb.DuckDBPyConnection, kind: Kind, model: Model) -> N
     in_blocks = " or ".join(
         f"r.record_key in (select r.record_key from {source}_feature as r "
         f"join changed as l on {rule})"
-        for rule in model.blocking_rules
+        for rule in MODELS[kind].blocking_rules
     )
     con.execute(
         f"create table others as select {columns} from {source}_feature as r "
@@ -162,7 +161,6 @@ def predict(
     """
     from splink import DuckDBAPI, Linker
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     api = DuckDBAPI(connection=con)
     changed = api.register("changed")
     settings = splink_settings(model, given)
@@ -185,20 +183,24 @@ def predict(
     con.execute(f"create table prediction as {union}")
 
 
-def _pairs_query(model: Model, model_version: str) -> str:
+def _pairs_query(kind: Kind) -> str:
     """Rows of ``identity.<kind>_pair`` from ``prediction``, the lesser key on the left."""
+    model = MODELS[kind]
     never = " or ".join(f"coalesce({condition}, false)" for condition in model.never) or "false"
     doubts = " ".join(
         f"when {condition} then {literal(why)}" for condition, why in model.doubtful.items()
     )
     reasons = ", ".join(_reason(comparison) for comparison in model.comparisons)
-    columns = ", ".join(f"l.{name} as {name}_l, r.{name} as {name}_r" for name in _names_of(model))
+    columns = ", ".join(
+        f"l.{name} as {name}_l, r.{name} as {name}_r"
+        for name in ("record_key", "record_hash", *COMPARED[kind])
+    )
     return f"""
         select
             record_key_l, record_key_r, match_weight, match_probability,
             case {doubts} end as doubt,
             cast(to_json([{reasons}]) as varchar) as reasons,
-            {literal(model_version)} as model_version,
+            {literal(version(kind))} as model_version,
             record_hash_l, record_hash_r
         from (
             select prediction.* exclude (record_key_l, record_key_r), {columns}
@@ -210,11 +212,6 @@ def _pairs_query(model: Model, model_version: str) -> str:
         )
         where not ({never})
     """
-
-
-def _names_of(model: Model) -> Sequence[str]:
-    kind = next(kind for kind, known in MODELS.items() if known is model)
-    return ("record_key", "record_hash", *COMPARED[kind])
 
 
 def _reason(comparison: Comparison) -> str:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dagster_project.duckdb_catalog import columns_of
+from dagster_project.identity.links import METHODS
+from dagster_project.identity.model import KIND_OF, record_key
 from dagster_project.sql_text import identifier
 
 if TYPE_CHECKING:
@@ -35,9 +37,7 @@ _TOGETHER = {
 }  # fmt: skip
 
 #: What was refused, or is dead, on any record.
-_ON_ANY = (
-    "has_opted_out_of_email", "is_do_not_call", "is_email_bounced",
-)  # fmt: skip
+_ON_ANY = ("has_opted_out_of_email", "is_do_not_call", "is_email_bounced")
 
 _FIRST = ("created_at",)
 _LAST = ("modified_at", "last_activity_date")
@@ -52,7 +52,7 @@ def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) 
     _write_how(con)
     con.execute(_XREF_ACCOUNT)
     con.execute(_XREF_PERSON)
-    for entity in ("account", "contact", "lead"):
+    for entity in KIND_OF:
         _write_golden(con, entity)
     con.execute("drop table identity.record_rank")
     con.execute("drop table identity.record_link")
@@ -63,18 +63,15 @@ def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> N
     records = " union all by name ".join(
         f"""
         select
-            '{entity}' as entity, '{kind}' as kind, {prefix} || record.{entity}_id as record_key,
+            '{entity}' as entity, '{kind}' as kind,
+            {record_key(entity, f"record.{entity}_id")} as record_key,
             record.{entity}_id as record_id, record.source_name, record.source_record_id,
             record.created_at, admitted.{entity}_id is not null as is_admitted
         from canonical.{entity} as record
         left join gate.{entity} as admitted on record.{entity}_id = admitted.{entity}_id
         where admitted.{entity}_id is not null or record.exclusion_reason = 'merged'
         """
-        for entity, kind, prefix in (
-            ("account", "account", "''"),
-            ("contact", "person", "'contact:'"),
-            ("lead", "person", "'lead:'"),
-        )
+        for entity, kind in KIND_OF.items()
     )
     con.execute(
         f"""
@@ -102,7 +99,7 @@ def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> N
 def _write_how(con: duckdb.DuckDBPyConnection) -> None:
     """``identity.record_link``: of each record in a cluster the link that says the most of it."""
     con.execute(
-        """
+        f"""
         create or replace table identity.record_link as
         with side as (
             select kind, record_key_l as record_key, record_key_r as linked_record_key,
@@ -121,7 +118,7 @@ def _write_how(con: duckdb.DuckDBPyConnection) -> None:
         where own.cluster_key = other.cluster_key
         qualify row_number() over (
             partition by side.kind, side.record_key
-            order by list_position(['override', 'merge', 'conversion', 'match'], side.method),
+            order by list_position({list(METHODS)}, side.method),
                 side.confidence desc, side.match_weight desc, side.linked_record_key
         ) = 1
         """
@@ -163,6 +160,9 @@ _XREF_ACCOUNT = f"""
     order by account_id
 """
 
+# Of the person's surviving contact and lead the one whose key is the person's.
+_KNOWN_BY_CONTACT = "contact.is_admitted or lead.record_id is null or not lead.is_admitted"
+
 _XREF_PERSON = f"""
     create or replace table identity.xref_person as
     select
@@ -173,8 +173,7 @@ _XREF_PERSON = f"""
         -- As dbt's surrogate keys are made: a person who stands alone keeps the key of the record.
         md5(
             case
-                when contact.is_admitted or lead.record_id is null or not lead.is_admitted
-                    then 'contact|' || contact.record_id
+                when {_KNOWN_BY_CONTACT} then 'contact|' || contact.record_id
                 else 'lead|' || lead.record_id
             end
         ) as person_id,
@@ -183,7 +182,7 @@ _XREF_PERSON = f"""
         record.cluster_id,
         {
     _HOW.format(
-        own="case when contact.is_admitted or lead.record_id is null or not lead.is_admitted "
+        own=f"case when {_KNOWN_BY_CONTACT} "
         "then case record.entity when 'contact' then contact.record_id end "
         "else case record.entity when 'lead' then lead.record_id end end"
     )
@@ -205,32 +204,26 @@ def _write_golden(con: duckdb.DuckDBPyConnection, entity: str) -> None:
     """The best value of each column for survivors of two or more admitted records.
 
     A value is the first that is filled: the survivor's, then those of the other records in their
-    places. ``identity.golden_source`` would be a copy of them all; which record a value came from
-    is told by comparing with the records.
+    places. Which record it came from is not written down: comparing with the records tells.
     """
     key = f"{entity}_id"
     columns = [name for name in columns_of(con, "gate", entity) if name != key]
-    extra = ", first(member_id order by is_leading desc, place) as leading_lead_id" * (
-        entity == "lead"
-    )
     chosen = ",\n".join(f"{_best(entity, name)} as {identifier(name)}" for name in columns)
     # Of several leads one was worked: it was converted, or its status changed last. That a copy was
     # made, or enriched, says nothing of it.
-    is_lead = entity == "lead"
-    leading = (
-        "row_number() over (partition by rank.cluster_id order by "
-        "coalesce(record.is_converted, false) desc, worked.changed_at desc nulls last, rank.place"
-        ") = 1"
-        if is_lead
-        else "rank.place = 1"
-    )
-    worked = (
-        "left join (select lead_id, max(changed_at) as changed_at from gate.lead_history "
-        "where field_name = 'lead_status' group by lead_id) as worked "
-        "on record.lead_id = worked.lead_id"
-        if is_lead
-        else ""
-    )
+    leading, worked, extra = "rank.place = 1", "", ""
+    if entity == "lead":
+        leading = (
+            "row_number() over (partition by rank.cluster_id order by "
+            "coalesce(record.is_converted, false) desc, worked.changed_at desc nulls last, "
+            "rank.place) = 1"
+        )
+        worked = (
+            "left join (select lead_id, max(changed_at) as changed_at from gate.lead_history "
+            "where field_name = 'lead_status' group by lead_id) as worked "
+            "on record.lead_id = worked.lead_id"
+        )
+        extra = ", first(member_id order by is_leading desc, place) as leading_lead_id"
     con.execute(
         f"""
         create or replace table identity.golden_{entity} as

@@ -1,7 +1,7 @@
 """Estimating a model's parameters from records, without knowing which of them are one.
 
-Belongs here: Splink's estimation, and what people expect of each level beside it. Does not belong
-here: what is compared (``model``), scoring with the parameters (``scoring``).
+Belongs here: Splink's estimation, shown beside what the product uses. Does not belong here: what is
+compared (``model``), scoring with the parameters (``scoring``).
 
 ``u`` is counted on random pairs, ``m`` by expectation maximisation (Dempster et al. 1977) within
 blocks. What the product uses for accounts and people (``models/*.json``) is not one company's
@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.identity.model import KINDS, MODELS, Model, parameters, splink_settings
+from dagster_project.sql_text import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,12 +47,7 @@ def estimate(
     """
     from splink import DuckDBAPI, Linker
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     settings = splink_settings(model, _nothing_known(model))
-    for comparison in settings["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            level.pop("m_probability", None)
-            level.pop("u_probability", None)
     linker = Linker(DuckDBAPI(connection=con).register(table), settings, log_level=logging.ERROR)
     training = linker.training
     training.estimate_probability_two_random_records_match(list(share), recall=recall)
@@ -65,7 +61,7 @@ def _nothing_known(model: Model) -> dict[str, Any]:
     return {
         "match_share": 1e-4,
         "comparisons": {
-            comparison.name: {level.name: {"m": None, "u": None} for level in comparison.levels}
+            comparison.name: {level.name: {} for level in comparison.levels}
             for comparison in model.comparisons
         },
     }
@@ -104,9 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("warehouse", help="DuckDB file of a company, after a night")
     options = parser.parse_args(arguments)
     with duckdb.connect() as con:
-        con.execute(
-            f"attach '{options.warehouse.replace(chr(39), chr(39) * 2)}' as home (read_only)"
-        )
+        con.execute(f"attach {literal(options.warehouse)} as home (read_only)")
         for kind in KINDS:
             con.execute(f"create table {kind}_feature as from home.identity.{kind}_feature")
             own = estimate(con, f"{kind}_feature", MODELS[kind], share=_CERTAIN[kind], recall=0.7)

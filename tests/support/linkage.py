@@ -12,6 +12,7 @@ import duckdb
 
 from cultivar_demo.vendors.identifiers import register_identifiers, salesforce_id
 from cultivar_demo.world.world import World
+from dagster_project.hygiene.validators import check_domain
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,23 @@ def quality(con: duckdb.DuckDBPyConnection, records: str) -> Quality:
         right_pairs=counts["right"] - counts["certain_right"],
         purity=float(row[0]) if row and row[0] is not None else 1.0,
     )
+
+
+def write_known_domains(con: duckdb.DuckDBPyConnection) -> None:
+    """``reference.domain`` for the records behind a gate, as the gate looks them up."""
+    hosts = con.execute(
+        "select distinct host from (select website_domain as host from gate.account "
+        "union all select email_domain from gate.contact "
+        "union all select email_domain from gate.lead) where host is not null"
+    ).fetchall()
+    con.execute("create schema if not exists reference")
+    con.execute(
+        "create or replace table reference.domain (domain varchar, is_registrable boolean, "
+        "registrable_domain varchar, public_suffix varchar)"
+    )
+    judged = [check_domain(host) for (host,) in hosts]
+    if judged:
+        con.executemany("insert into reference.domain values (?, ?, ?, ?)", judged)
 
 
 def write_true_clusters(world: World) -> None:

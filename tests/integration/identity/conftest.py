@@ -9,11 +9,13 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from tests.support.linkage import write_known_domains
+
 COLUMNS = {
     "account": "account_id account_name parent_account_id merged_into_account_id website_domain "
     "phone street postal_code city country owner_id",
     "contact": "contact_id account_id merged_into_contact_id first_name last_name email "
-    "email_domain phone mobile_phone title has_opted_out_of_email",
+    "email_domain phone mobile_phone title",
     "lead": "lead_id converted_account_id converted_contact_id merged_into_lead_id first_name "
     "last_name email email_domain phone mobile_phone company_name lead_status",
     "lead_history": "lead_history_id lead_id field_name new_value changed_at",
@@ -37,7 +39,6 @@ def behind_gate() -> Iterator[Behind]:
                     name: pa.array([row.get(name) for row in rows], pa.string())
                     for name in (*columns.split(), "source_name", "source_record_id", "created_at",
                                  "modified_at")
-                    if name != "has_opted_out_of_email"
                 }  # fmt: skip
                 con.register("given", pa.table(texts))
                 con.execute(
@@ -64,6 +65,7 @@ def behind_gate() -> Iterator[Behind]:
                     f"create or replace view gate.{entity} as from canonical.{entity} "
                     "where exclusion_reason is null"
                 )
+            write_known_domains(con)
             return con
 
         yield fill

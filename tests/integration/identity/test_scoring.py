@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.identity.features import write_features
+from dagster_project.identity.model import Kind
 from dagster_project.identity.scoring import score_pairs
 from tests.integration.identity.conftest import Behind
 
@@ -36,9 +37,9 @@ ACME = {
 }
 
 
-def pairs(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[Any, ...]]:
+def pairs(con: duckdb.DuckDBPyConnection, kind: Kind) -> list[tuple[Any, ...]]:
     write_features(con, ("gmail.com",))
-    score_pairs(con, "account" if kind == "account" else "person")
+    score_pairs(con, kind)
     return con.execute(
         f"select record_key_l, record_key_r, match_probability >= 0.99, doubt "
         f"from identity.{kind}_pair order by all"
