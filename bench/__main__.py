@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.gate_bench import gate_rows
+from bench.identity_bench import identity_rows
 from bench.measure import table, write_rows
 
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not 0 < options.scale <= 10:
         parser.error("--scale must be above 0 and at most 10")
-    rows = gate_rows(options.out, options.scale)
+    rows = [*identity_rows(options.out, options.scale), *gate_rows(options.out, options.scale)]
     write_rows(options.out, rows)
     sys.stdout.write(table(rows))
     return 0 if all(row.is_within_limits for row in rows) else 1

@@ -41,6 +41,7 @@ class BenchRow:
     baseline_seconds: float | None = None
     limit: float | None = None
     memory_limit_gb: float | None = None
+    limit_seconds: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -51,6 +52,7 @@ class BenchRow:
     def is_within_limits(self) -> bool:
         """Whether time and memory are what was promised."""
         is_fast = self.ratio is None or self.limit is None or self.ratio <= self.limit
+        is_fast = is_fast and (self.limit_seconds is None or self.ours_seconds < self.limit_seconds)
         return is_fast and (
             self.memory_limit_gb is None or self.peak_memory_gb < self.memory_limit_gb
         )

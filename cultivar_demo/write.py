@@ -6,7 +6,7 @@ command's options (``cli``), any vendor's files (``vendors``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from cultivar_demo.dirt import make_records
 from cultivar_demo.dirt.deliveries import DEFECTS, break_delivery
 from cultivar_demo.dirt.labels import write_labels
-from cultivar_demo.ledger import RECORDED, RESOLVED, write_ledger
+from cultivar_demo.ledger import RECORDED, RESOLVED, Basis, write_ledger
 from cultivar_demo.ledger.basis import RECORDS
 from cultivar_demo.picture import write_funnel
 from cultivar_demo.report import Progress
@@ -123,22 +123,46 @@ def write_nights(
     return written
 
 
+IDENTIFIED = ("account", "contact", "lead")
+"""Entities of which a company or person may have several records."""
+
+_COPIES = (
+    "select record_id, survivor_record_id from record.duplicate_cluster "
+    "where entity = '{entity}' and record_id <> survivor_record_id"
+)
+
+
 def write_truth(world: World, folder: Path, progress: Progress) -> None:
     """Write the truth of every KPI, also as its records have it, and the labels of all dirt."""
     recorded, has_dirt = RECORDED, _has_labels(world)
     if has_dirt:
-        recorded = replace(
-            RECORDED,
-            left_out={
+        recorded = as_recorded(
+            {
                 entity: f"select record_id from record.not_counted where entity = '{entity}'"
                 for entity in RECORDS
-            },
+            }
         )
     write_ledger(world, folder, progress, bases=(RESOLVED, recorded))
     write_funnel(world, folder / "funnel.svg")
     if has_dirt:
         progress("labels")
         write_labels(world, folder)
+
+
+def as_recorded(not_counted: Mapping[str, str]) -> Basis:
+    """The records as kept, where each company, contact and lead counts once.
+
+    Args:
+        not_counted: entity → query for the ids of records that do not count for other reasons.
+    """
+    left_out = dict(not_counted)
+    for entity in IDENTIFIED:
+        left_out[entity] += f" union select record_id from ({_COPIES.format(entity=entity)})"
+    return replace(
+        RECORDED,
+        left_out=left_out,
+        repointed={"opportunity": {"account_id": _COPIES.format(entity="account")}},
+    )
 
 
 def _has_labels(world: World) -> bool:

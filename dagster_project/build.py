@@ -18,6 +18,7 @@ from dagster_dlt import DagsterDltResource
 
 from dagster_project.company import load_company
 from dagster_project.hygiene.assets import gate_assets
+from dagster_project.identity.assets import identity_assets
 from dagster_project.jobs import nightly_job
 from dagster_project.page.assets import page_asset
 from dagster_project.publish.assets import postgres_asset, publication_asset
@@ -45,12 +46,12 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
     company = load_company(company_path)
     project = dbt_project()
     warehouse = [company_assets, memory_assets, *dbt_layer_assets(project)]
-    gate = gate_assets()
+    gate, identity = gate_assets(), identity_assets()
     upstream = [
         key
-        for assets in (*warehouse, gate)
+        for assets in (*warehouse, gate, identity)
         for key, group in assets.group_names_by_key.items()
-        if group in ("marts", "kpi", "bi", "gate")
+        if group in ("marts", "kpi", "bi", "gate", "identity")
     ]
     published = [publication_asset(upstream, project.manifest_path), page_asset()]
     if company.publication.postgres is not None:
@@ -67,7 +68,7 @@ def build_defs(*, resource_overrides: Mapping[str, Any] | None = None) -> dg.Def
             if spec.group_name in ("marts", "kpi", "bi", "published")
             else spec
         ),
-        [*ingestion_assets(company), *warehouse, gate, *published],
+        [*ingestion_assets(company), *warehouse, gate, identity, *published],
     )
     return dg.Definitions(
         assets=assets,

@@ -26,18 +26,21 @@ class Basis:
         schema: schema of the database that holds the tables.
         left_out: entity (``lead``, ``opportunity``, …: a key of ``RECORDS``) → a query with one
             column, the ids of its records that do not count. It may name tables of any schema.
+        repointed: table → column → a query with two columns, ids that the column may hold and the
+            ids that count in their place.
     """
 
     name: str
     schema: str
     left_out: Mapping[str, str] = field(default_factory=dict)
+    repointed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 RESOLVED = Basis("resolved", "main")
 """Each person, company and deal once, as true."""
 
 RECORDED = Basis("recorded", "record")
-"""As kept: duplicates count. Whoever made the dirt adds what does not count as ``left_out``."""
+"""As kept. Whoever made the dirt adds what does not count, and whose deals are another's."""
 
 RECORDS: dict[str, tuple[str, ...]] = {
     "account": ("account", "account_version", "account_type_change"),
@@ -136,8 +139,15 @@ def open_views(connection: duckdb.DuckDBPyConnection, basis: Basis, as_of: dt.da
             continue
         later = _HAPPENS_LATER.get(name, {})
         replaced = ", ".join(
-            f"case when {stamp} < {end} then {column} end as {column}"
-            for column, stamp in later.items()
+            [
+                f"case when {stamp} < {end} then {column} end as {column}"
+                for column, stamp in later.items()
+            ]
+            + [
+                f"coalesce((select any_value(place.own) from ({query}) as place(own_id, own) "
+                f"where place.own_id = {column}), {column}) as {column}"
+                for column, query in basis.repointed.get(name, {}).items()
+            ]
         )
         conditions = [f"{_KNOWN_FROM[name]} < {end}"] if name in _KNOWN_FROM else []
         conditions += [

@@ -394,6 +394,39 @@ class Hygiene(_Strict):
     """CSV file of accepted violations, relative to the company file."""
 
 
+class AccountIdentity(_Strict):
+    """What makes two account records one."""
+
+    link_probability: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+    """From this probability on two records count as one."""
+    review_probability: Annotated[float, Field(ge=0.05, le=1)] = 0.5
+    """From this probability on people are asked (``hygiene.review_queue``)."""
+    largest_cluster: Annotated[int, Field(ge=2)] = 12
+    """So many records become one without anybody being asked."""
+
+
+class PersonIdentity(AccountIdentity):
+    """What makes two contact or lead records one person."""
+
+    link_probability: Annotated[float, Field(gt=0.5, le=1)] = 0.99
+    """From this probability on two records count as one."""
+    largest_cluster: Annotated[int, Field(ge=2)] = 8
+    """So many records become one without anybody being asked."""
+
+
+class Identity(_Strict):
+    """Which records are one company or person."""
+
+    is_enabled: bool = True
+    """Whether alike records count as one; what the vendor or people say always does."""
+    account: AccountIdentity = AccountIdentity()
+    person: PersonIdentity = PersonIdentity()
+    source_precedence: tuple[Text, ...] = ()
+    """Sources by whose values go first; without it, the order in which the file lists them."""
+    overrides: Text | None = None
+    """CSV file of what people decided, relative to the company file."""
+
+
 def _variable(value: Any) -> Any:
     # Whoever writes the address itself here must not find it in an error message.
     if not isinstance(value, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,126}", value):
@@ -576,6 +609,7 @@ class Company(_Strict):
     currency_rates: tuple[CurrencyRate, ...] = ()
     thresholds: Thresholds = Thresholds()
     hygiene: Hygiene = Hygiene()
+    identity: Identity = Identity()
     publication: Publication = Publication()
 
     path: Path = Field(default=Path(), exclude=True)
@@ -591,6 +625,16 @@ class Company(_Strict):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"{label} '{name}' is listed {names.count(name)} times")
+        return self
+
+    @model_validator(mode="after")
+    def _precedence_names_sources(self) -> Company:
+        names = [source.name for source in self.sources]
+        unknown = [name for name in self.identity.source_precedence if name not in names]
+        if unknown:
+            raise ValueError(
+                f"identity.source_precedence names '{unknown[0]}'; allowed: {', '.join(names)}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -621,6 +665,12 @@ class Company(_Strict):
         """File of accepted violations, absolute; None without one."""
         waivers = self.hygiene.waivers
         return None if waivers is None else (self.path.parent / waivers).resolve()
+
+    @property
+    def override_file(self) -> Path | None:
+        """File of what people decided about identity, absolute; None without one."""
+        overrides = self.identity.overrides
+        return None if overrides is None else (self.path.parent / overrides).resolve()
 
     def source_folder(self, source: Source) -> Path:
         """Folder of ``source``, absolute."""

@@ -1,5 +1,5 @@
 """Which records are one company or one person.
 
-Behind the gate: features → pairs → links → clusters → survivors. No night runs it yet: the marts
-count records, as the gate admits them.
+Between the gate and the intermediate models: features → pairs → links → clusters → survivors →
+``resolved``, the records that everything after it reads.
 """

@@ -1,18 +1,21 @@
 """One run of identity over a warehouse behind its gate.
 
-Belongs here: the order of the steps. Does not belong here: any of the steps.
+Belongs here: the order of the steps, and the connection. Does not belong here: any of the steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dagster_project.hygiene.session import session_settings
 from dagster_project.identity.clusters import write_clusters
 from dagster_project.identity.features import write_features
 from dagster_project.identity.links import write_links
 from dagster_project.identity.model import KINDS
+from dagster_project.identity.resolved import write_resolved
 from dagster_project.identity.review import write_review_queue
 from dagster_project.identity.scoring import score_pairs
 from dagster_project.identity.settings import IdentitySettings
@@ -43,18 +46,34 @@ class IdentityResult:
     to_review: int
 
 
+def run_identity(
+    warehouse: Path,
+    settings: IdentitySettings,
+    progress: Callable[[str], None] = lambda _: None,
+) -> IdentityResult:
+    """Find out which records are one, and write schemas ``identity`` and ``resolved``.
+
+    Args:
+        warehouse: the DuckDB file, behind its gate.
+        settings: what identity may decide by itself.
+        progress: is told what is going on.
+    """
+    import duckdb
+
+    with duckdb.connect(str(warehouse)) as con:
+        for statement in session_settings():
+            con.execute(statement)
+        result = resolve(con, settings, progress)
+        write_resolved(con)
+    return result
+
+
 def resolve(
     con: duckdb.DuckDBPyConnection,
     settings: IdentitySettings,
     progress: Callable[[str], None] = lambda _: None,
 ) -> IdentityResult:
-    """Find out which records are one: write schema ``identity`` and the review queue.
-
-    Args:
-        con: a warehouse behind its gate, to write, in no transaction.
-        settings: what identity may decide by itself.
-        progress: is told what is going on.
-    """
+    """Write schema ``identity`` and the review queue; ``con`` must be in no transaction."""
     progress("preparing names, addresses and numbers")
     records = write_features(con, settings.free_mail_domains)
     scored: dict[str, int] = {}

@@ -1,15 +1,19 @@
 """What a run lets identity decide by itself.
 
-Belongs here: thresholds and precedence. Does not belong here: how they are used.
+Belongs here: values from the company file. Does not belong here: how they are used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dagster_project.identity.model import Kind
-from dagster_project.identity.overrides import Override
+from dagster_project.identity.overrides import Override, load_overrides
+
+if TYPE_CHECKING:
+    from dagster_project.company.run import RunSettings
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,34 @@ class IdentitySettings:
     source_precedence: tuple[str, ...] = ()
     free_mail_domains: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
+
+
+def identity_settings(settings: RunSettings) -> IdentitySettings:
+    """What identity takes from a run."""
+    company = settings.company
+    chosen = company.identity
+    return IdentitySettings(
+        is_enabled=chosen.is_enabled,
+        link_probability={
+            "account": chosen.account.link_probability,
+            "person": chosen.person.link_probability,
+        },
+        review_probability={
+            "account": chosen.account.review_probability,
+            "person": chosen.person.review_probability,
+        },
+        largest_cluster={
+            "account": chosen.account.largest_cluster,
+            "person": chosen.person.largest_cluster,
+        },
+        source_precedence=chosen.source_precedence
+        or tuple(source.name for source in company.sources),
+        free_mail_domains=tuple(domain.lower() for domain in company.thresholds.free_mail_domains),
+        overrides=()
+        if company.override_file is None
+        else load_overrides(
+            company.override_file,
+            [source.name for source in company.sources],
+            settings.as_of_date,
+        ),
+    )

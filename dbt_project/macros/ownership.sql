@@ -10,13 +10,13 @@ user_references as (
         source_name,
         source_record_id as reference,
         user_id
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
     union all
     select
         source_name,
         substr(source_record_id, 1, 15) as reference,
         user_id
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
     where length(source_record_id) = 18
 )
 {%- endmacro %}
@@ -154,7 +154,7 @@ field_changes as (
         history.{{ history }}_id as change_key,
         old_users.user_id as old_user_id,
         new_users.user_id as new_user_id
-    from {{ source('gate', history) }} as history
+    from {{ source('resolved', history) }} as history
     left join user_references as old_users
         on history.source_name = old_users.source_name and history.old_value = old_users.reference
     left join user_references as new_users

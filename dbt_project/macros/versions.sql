@@ -4,7 +4,8 @@
 
     A table of these is incremental and never built anew. A run for a day that nights have passed adds nothing,
     and what was modified after the run's day waits for the night that describes it. `columns` are the
-    values of which a version is made.
+    values of which a version is made. Copies of a record have versions of their own, so that what is kept does
+    not depend on what was held to be a copy of what.
 #}
 {% macro versions_seen(entity, columns) -%}
 {%- set key = entity ~ '_id' -%}

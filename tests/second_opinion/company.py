@@ -37,8 +37,11 @@ class Company:
         self.settings: dict[str, Any] = defaults | run.dbt_vars()
         self.time_zone = ZoneInfo(self.settings["reporting_time_zone"])
 
-    def table(self, name: str, schema: str = "gate") -> list[Record]:
-        """All rows of a table; an admitted record has passed exclusions and quarantine."""
+    def table(self, name: str, schema: str = "resolved") -> list[Record]:
+        """All rows of a table; an admitted record has passed exclusions and quarantine.
+
+        Which records are one is an input here as it is to the pipeline: the truth judges it.
+        """
         key = f"{schema}.{name}"
         if key not in self._tables:
             cursor = self._connection.execute(f'from {schema}."{name}"')

@@ -26,6 +26,7 @@ LAYERS = [
     ["staging"],
     ["canonical"],
     ["gate"],
+    ["identity"],
     ["intermediate"],
     ["marts"],
     ["kpi"],
@@ -104,6 +105,8 @@ def test_every_layer_has_its_assets(specs: dict[str, dg.AssetSpec]) -> None:
         | {f"canonical/{entity}" for entity in ENTITIES}
         | {f"gate/{entity}" for entity in (*ENTITIES, *STREAMED_ENTITIES)}
         | {f"hygiene/quarantined_{entity}" for entity in ENTITIES}
+        | {f"resolved/{entity}" for entity in (*ENTITIES, *STREAMED_ENTITIES)}
+        | {"identity/xref_account", "identity/xref_person", "hygiene/review_queue"}
         | {"hygiene/finding", "hygiene/rule", "hygiene/check_result"}
         | {f"marts/{mart}" for mart in MARTS}
         | {f"marts/{kpi}" for kpi in ("dim_kpi", "fct_kpi", "fct_kpi_frozen", "fct_restatement")}

@@ -4,7 +4,7 @@
 -- opportunity without history, with one that begins at no instant or after its creation, without exactly one period that
 -- goes on, or with one that goes on with other values than the record has.
 with opportunities as (
-    select * from {{ source('gate', 'opportunity') }}
+    select * from {{ source('resolved', 'opportunity') }}
 ),
 
 histories as (

@@ -16,7 +16,7 @@ with spans as (
             partition by spans.account_id, spans.ownership_role
         ) as open_count
     from {{ ref('int_account_ownership') }} as spans
-    inner join {{ source('gate', 'account') }} as accounts
+    inner join {{ source('resolved', 'account') }} as accounts
         on spans.account_id = accounts.account_id
 )
 

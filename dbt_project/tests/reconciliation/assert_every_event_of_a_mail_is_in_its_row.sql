@@ -7,7 +7,7 @@ with events as (
         source_name,
         count(*) filter (where mail_send_id is not null) as events_admitted,
         count(distinct mail_send_id) filter (where event_type = 'sent') as mails_sent
-    from {{ source('gate', 'email_event') }}
+    from {{ source('resolved', 'email_event') }}
     group by source_name
 ),
 

@@ -7,16 +7,15 @@ days that nights have watched (``test_nights``).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from cultivar_demo.ledger.basis import RECORDED, RECORDS
+from cultivar_demo.ledger.basis import RECORDS
 from cultivar_demo.ledger.write import write_ledger
 from cultivar_demo.settings import TINY, cutoff
-from cultivar_demo.write import make_world
+from cultivar_demo.write import as_recorded, make_world
 from tests.support.demo import MadeCompany
 from tests.support.truth import differences, put_side_by_side
 
@@ -43,7 +42,7 @@ def past_truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = make_world(TINY, has_dirt=True, progress=lambda _: None)
     end = f"timestamp '{cutoff(DAY)}'"
     left_out = {entity: LEFT_OUT.format(entity=entity, end=end) for entity in RECORDS}
-    write_ledger(world, folder, bases=(replace(RECORDED, left_out=left_out),), as_of=DAY)
+    write_ledger(world, folder, bases=(as_recorded(left_out),), as_of=DAY)
     return folder
 
 

@@ -5,7 +5,7 @@ with accounts as (
     select
         account_id,
         parent_account_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 climbed_0 as (

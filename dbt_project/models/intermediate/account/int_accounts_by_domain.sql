@@ -3,7 +3,7 @@ with accounts as (
     select
         account_id,
         website_domain
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 final as (

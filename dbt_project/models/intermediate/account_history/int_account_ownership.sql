@@ -5,7 +5,7 @@
 -- else it was today's owner's all along. An account whose creation nobody tells was always there.
 {%- set roles = {'owner_id': 'owner', 'sales_development_owner_id': 'sales_development'} %}
 with accounts as (
-    select * from {{ source('gate', 'account') }}
+    select * from {{ source('resolved', 'account') }}
 ),
 
 records as (

@@ -4,7 +4,7 @@
 -- effective one, which never falls, since people do not unlearn what they know of us. A source that brings the
 -- first stage as a change tells of no step. Individuals, not records, rise: copies of one address are one.
 with contacts as (
-    select * from {{ source('gate', 'contact') }}
+    select * from {{ source('resolved', 'contact') }}
 ),
 
 individuals as (
@@ -17,7 +17,7 @@ stages as (
 ),
 
 history as (
-    select * from {{ source('gate', 'contact_history') }}
+    select * from {{ source('resolved', 'contact_history') }}
     where changed_at is not null
 ),
 

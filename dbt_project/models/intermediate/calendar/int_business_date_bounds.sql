@@ -17,17 +17,17 @@ business_dates as (
     union all
     select close_date as business_date from {{ ref('int_opportunity_history') }}
     union all
-    select activity_date as business_date from {{ source('gate', 'activity') }}
+    select activity_date as business_date from {{ source('resolved', 'activity') }}
     union all
-    select {{ business_date('created_at') }} as business_date from {{ source('gate', 'campaign_member') }}
+    select {{ business_date('created_at') }} as business_date from {{ source('resolved', 'campaign_member') }}
     union all
-    select {{ business_date('created_at') }} as business_date from {{ source('gate', 'contact') }}
+    select {{ business_date('created_at') }} as business_date from {{ source('resolved', 'contact') }}
     union all
-    select {{ business_date('submitted_at') }} as business_date from {{ source('gate', 'form_submission') }}
+    select {{ business_date('submitted_at') }} as business_date from {{ source('resolved', 'form_submission') }}
     union all
-    select {{ business_date('handed_off_at') }} as business_date from {{ source('gate', 'hand_off') }}
+    select {{ business_date('handed_off_at') }} as business_date from {{ source('resolved', 'hand_off') }}
     union all
-    select {{ business_date('occurred_at') }} as business_date from {{ source('gate', 'email_event') }}
+    select {{ business_date('occurred_at') }} as business_date from {{ source('resolved', 'email_event') }}
     where event_type = 'sent'
     union all
     select effective_from as business_date from {{ ref('int_subscription_charges_prepared') }}
@@ -38,9 +38,9 @@ business_dates as (
     union all
     select sent_on as business_date from {{ ref('int_survey_responses_prepared') }}
     union all
-    select incurred_on as business_date from {{ source('gate', 'cost_entry') }}
+    select incurred_on as business_date from {{ source('resolved', 'cost_entry') }}
     union all
-    select period_start as business_date from {{ source('gate', 'quota') }}
+    select period_start as business_date from {{ source('resolved', 'quota') }}
 ),
 
 sane as (

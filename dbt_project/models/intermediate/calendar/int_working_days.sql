@@ -5,7 +5,7 @@
 -- them. Without a country only the days of the week tell.
 with countries as (
     select coalesce(country_code, '(none)') as country_code
-    from {{ source('gate', 'employee') }}
+    from {{ source('resolved', 'employee') }}
     union distinct
     select '(none)' as country_code
 ),
@@ -21,7 +21,7 @@ holidays as (
     select distinct
         country_code,
         holiday_on
-    from {{ source('gate', 'holiday') }}
+    from {{ source('resolved', 'holiday') }}
 ),
 
 judged as (

@@ -7,14 +7,14 @@ with accounts as (
         account_id,
         website_domain,
         created_at
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 contacts as (
     select
         account_id,
         email_domain
-    from {{ source('gate', 'contact') }}
+    from {{ source('resolved', 'contact') }}
     where email_domain not in ({{ text_list(var('free_mail_domains')) }})
 ),
 

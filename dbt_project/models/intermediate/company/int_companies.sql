@@ -3,7 +3,7 @@
 -- One row a company that an account or a lead tells of, with what it is cut by: as its account has it, else as
 -- the list of the market does, else as its latest lead does.
 with accounts as (
-    select * from {{ source('gate', 'account') }}
+    select * from {{ source('resolved', 'account') }}
 ),
 
 lead_companies as (
@@ -17,7 +17,7 @@ leads as (
         industry,
         country,
         created_at
-    from {{ source('gate', 'lead') }}
+    from {{ source('resolved', 'lead') }}
 ),
 
 market as (

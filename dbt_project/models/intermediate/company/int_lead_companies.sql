@@ -4,7 +4,7 @@
 -- itself linked comes first, then the address, the website, and the name with the country where one account
 -- has it. A company without an account is known by its website, else by its name and country.
 with leads as (
-    select * from {{ source('gate', 'lead') }}
+    select * from {{ source('resolved', 'lead') }}
 ),
 
 accounts as (
@@ -12,7 +12,7 @@ accounts as (
         account_id,
         lower(account_name) as name_key,
         country
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 domains as (

@@ -1,6 +1,6 @@
 -- Costs in the reporting currency, at the rate of the day that each belongs to.
 with entries as (
-    select * from {{ source('gate', 'cost_entry') }}
+    select * from {{ source('resolved', 'cost_entry') }}
 ),
 
 rates as (

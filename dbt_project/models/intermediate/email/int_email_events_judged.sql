@@ -3,7 +3,7 @@
 -- One row an e-mail event, with who did it: a person, a mail gateway that looks at everything before the
 -- mail arrives, or a privacy proxy that opens for its owner whether they read or not.
 with events as (
-    select * from {{ source('gate', 'email_event') }}
+    select * from {{ source('resolved', 'email_event') }}
 ),
 
 -- Few programs do very many things: each is judged once.

@@ -21,7 +21,7 @@ campaigns as (
     select
         campaign_id,
         campaign_name
-    from {{ source('gate', 'campaign') }}
+    from {{ source('resolved', 'campaign') }}
 ),
 
 periods as (

@@ -26,7 +26,7 @@ roles as (
         opportunity_id,
         contact_id,
         cast(null as date) as involved_on
-    from {{ source('gate', 'opportunity_contact_role') }}
+    from {{ source('resolved', 'opportunity_contact_role') }}
 ),
 
 touches as (

@@ -9,7 +9,7 @@ accounts as (
         account_id,
         industry,
         employee_count
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 domains as (

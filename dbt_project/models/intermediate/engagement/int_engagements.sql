@@ -23,11 +23,11 @@ sends as (
 ),
 
 forms as (
-    select * from {{ source('gate', 'form_submission') }}
+    select * from {{ source('resolved', 'form_submission') }}
 ),
 
 members as (
-    select * from {{ source('gate', 'campaign_member') }}
+    select * from {{ source('resolved', 'campaign_member') }}
 ),
 
 status_map as (

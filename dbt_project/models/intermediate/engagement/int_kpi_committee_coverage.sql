@@ -12,7 +12,7 @@ users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 periods as (

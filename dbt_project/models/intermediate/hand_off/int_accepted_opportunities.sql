@@ -50,7 +50,7 @@ changes as (
         changed_at,
         {{ parse_integer('old_value') }} as old_count,
         {{ parse_integer('new_value') }} as new_count
-    from {{ source('gate', 'opportunity_field_history') }}
+    from {{ source('resolved', 'opportunity_field_history') }}
     where {{ is_qualification_field('field_name') }} and changed_at is not null
 ),
 

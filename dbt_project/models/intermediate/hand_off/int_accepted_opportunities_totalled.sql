@@ -10,7 +10,7 @@ with accepted as (
         users.user_name as owner_name,
         companies.account_segment
     from {{ ref('int_accepted_opportunities') }} as accepted
-    left join {{ source('gate', 'user') }} as users
+    left join {{ source('resolved', 'user') }} as users
         on accepted.from_user_id = users.user_id
     left join {{ ref('int_companies') }} as companies
         on accepted.company_id = companies.company_id

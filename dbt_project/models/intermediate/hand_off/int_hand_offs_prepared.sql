@@ -3,7 +3,7 @@
 -- Every flag of a hand-off is decided here, once. What was decided after the run's day is not known on it. Silence
 -- is no acceptance: a hand-off that nobody has answered is pending, and missed once its deadline has passed.
 with hand_offs as (
-    select * from {{ source('gate', 'hand_off') }}
+    select * from {{ source('resolved', 'hand_off') }}
 ),
 
 leads as (
@@ -28,7 +28,7 @@ contacts as (
         contacts.account_id,
         contacts.lead_source,
         persons.person_id
-    from {{ source('gate', 'contact') }} as contacts
+    from {{ source('resolved', 'contact') }} as contacts
     inner join {{ ref('int_person_records') }} as persons
         on persons.entity = 'contact' and contacts.contact_id = persons.record_id
 ),

@@ -14,7 +14,7 @@ products as (
     select
         product_id,
         product_name
-    from {{ source('gate', 'product') }}
+    from {{ source('resolved', 'product') }}
 ),
 
 periods as (

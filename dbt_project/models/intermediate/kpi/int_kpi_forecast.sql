@@ -14,7 +14,7 @@ users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 in_segments as (

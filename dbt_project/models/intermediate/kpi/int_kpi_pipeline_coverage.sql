@@ -8,7 +8,7 @@ users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 -- A period's end, and for a quarter also a day early in it.

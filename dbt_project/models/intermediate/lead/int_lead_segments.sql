@@ -17,14 +17,14 @@ users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 campaigns as (
     select
         campaign_id,
         campaign_name
-    from {{ source('gate', 'campaign') }}
+    from {{ source('resolved', 'campaign') }}
 ),
 
 lead_companies as (

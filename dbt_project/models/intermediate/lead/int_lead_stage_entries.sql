@@ -14,7 +14,7 @@ status_map as (
 ),
 
 history as (
-    select * from {{ source('gate', 'lead_history') }}
+    select * from {{ source('resolved', 'lead_history') }}
     where changed_at is not null
 ),
 

@@ -2,7 +2,7 @@
 
 -- Every business flag of a lead is decided here, once, and read everywhere else.
 with leads as (
-    select * from {{ source('gate', 'lead') }}
+    select * from {{ source('resolved', 'lead') }}
 ),
 
 status_map as (

@@ -25,7 +25,7 @@ engaged as (
 
 crm as (
     select distinct website_domain
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
     where
         website_domain is not null
         and coalesce({{ business_date('created_at') }} <= cast('{{ var("as_of_date") }}' as date), true)

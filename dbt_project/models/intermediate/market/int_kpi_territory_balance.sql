@@ -14,7 +14,7 @@ territories as (
         region,
         account_segment,
         min(territory_id) as territory_id
-    from {{ source('gate', 'territory') }}
+    from {{ source('resolved', 'territory') }}
     group by
         region,
         account_segment

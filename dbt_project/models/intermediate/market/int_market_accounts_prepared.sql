@@ -1,7 +1,7 @@
 -- The companies of the addressable market on the run's day, whether on a target list, and whether anything was
 -- won with an account of their domain. Several accounts of the CRM may have it: one company is one row.
 with market as (
-    select * from {{ source('gate', 'market_account') }}
+    select * from {{ source('resolved', 'market_account') }}
 ),
 
 targets as (
@@ -14,7 +14,7 @@ accounts as (
     select
         account_id,
         website_domain
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
     where website_domain is not null
 ),
 

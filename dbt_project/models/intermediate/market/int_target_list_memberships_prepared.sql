@@ -1,6 +1,6 @@
 -- Accounts on target lists, with the account of the CRM that has the domain.
 with memberships as (
-    select * from {{ source('gate', 'target_account') }}
+    select * from {{ source('resolved', 'target_account') }}
 ),
 
 accounts_by_domain as (

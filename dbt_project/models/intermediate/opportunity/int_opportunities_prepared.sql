@@ -2,7 +2,7 @@
 
 -- Every business flag of an opportunity is decided here, once, and read everywhere else.
 with opportunities as (
-    select * from {{ source('gate', 'opportunity') }}
+    select * from {{ source('resolved', 'opportunity') }}
 ),
 
 stage_map as (

@@ -26,21 +26,21 @@ accounts as (
         country,
         territory,
         account_segment
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 campaigns as (
     select
         campaign_id,
         campaign_name
-    from {{ source('gate', 'campaign') }}
+    from {{ source('resolved', 'campaign') }}
 ),
 
 described as (

@@ -1,7 +1,7 @@
 -- One row a line of won new business: units and what they were sold for, net of discounts, in the reporting currency
 -- at the rate of the close date.
 with lines as (
-    select * from {{ source('gate', 'opportunity_line_item') }}
+    select * from {{ source('resolved', 'opportunity_line_item') }}
 ),
 
 opportunities as (
@@ -13,7 +13,7 @@ products as (
     select
         product_id,
         product_name
-    from {{ source('gate', 'product') }}
+    from {{ source('resolved', 'product') }}
 ),
 
 rates as (

@@ -14,7 +14,7 @@
 } %}
 {%- set in_history = ['stage', 'amount', 'close_date', 'probability', 'forecast_category'] %}
 with opportunities as (
-    select * from {{ source('gate', 'opportunity') }}
+    select * from {{ source('resolved', 'opportunity') }}
 ),
 
 stage_map as (
@@ -45,7 +45,7 @@ history as (
                 coalesce(stage_map.stage_order, 0),
                 history.opportunity_history_id
         ) as position
-    from {{ source('gate', 'opportunity_history') }} as history
+    from {{ source('resolved', 'opportunity_history') }} as history
     inner join opportunities
         on history.opportunity_id = opportunities.opportunity_id
     left join stage_map
@@ -87,7 +87,7 @@ tracked as (
         field_history.old_value,
         field_history.new_value,
         opportunities.created_at
-    from {{ source('gate', 'opportunity_field_history') }} as field_history
+    from {{ source('resolved', 'opportunity_field_history') }} as field_history
     inner join opportunities
         on field_history.opportunity_id = opportunities.opportunity_id
     where field_history.changed_at is not null

@@ -11,7 +11,7 @@
     'forecast_category': 'forecast_category',
 } %}
 with opportunities as (
-    select * from {{ source('gate', 'opportunity') }}
+    select * from {{ source('resolved', 'opportunity') }}
 ),
 
 entries as (

@@ -31,7 +31,7 @@ accounts as (
         *,
         coalesce(employee_count, annual_revenue) as size,
         coalesce(sales_development_owner_id, owner_id) as any_owner_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 people as (
@@ -40,14 +40,14 @@ people as (
         contact_id,
         cast(null as varchar) as lead_id,
         title
-    from {{ source('gate', 'contact') }}
+    from {{ source('resolved', 'contact') }}
     union all
     select
         source_name,
         cast(null as varchar) as contact_id,
         lead_id,
         title
-    from {{ source('gate', 'lead') }}
+    from {{ source('resolved', 'lead') }}
 ),
 
 kept_of_accounts as (

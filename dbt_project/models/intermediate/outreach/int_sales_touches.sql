@@ -3,20 +3,20 @@
 -- One row a call, mail, meeting or message, done or booked by the end of the run's day: what a person of ours did
 -- at a company or to somebody of it, and what came back. What the CRM learned only later is not known yet.
 with activities as (
-    select * from {{ source('gate', 'activity') }}
+    select * from {{ source('resolved', 'activity') }}
     where activity_type in ('email', 'call', 'meeting', 'message')
 ),
 
 accounts as (
     select account_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 contacts as (
     select
         contact_id,
         account_id
-    from {{ source('gate', 'contact') }}
+    from {{ source('resolved', 'contact') }}
 ),
 
 lead_companies as (
@@ -28,7 +28,7 @@ opportunities as (
         opportunity_id,
         account_id,
         created_at
-    from {{ source('gate', 'opportunity') }}
+    from {{ source('resolved', 'opportunity') }}
 ),
 
 persons as (

@@ -1,6 +1,6 @@
 -- Employees with their login in the CRM, and whether they are employed on the run's day.
 with employees as (
-    select * from {{ source('gate', 'employee') }}
+    select * from {{ source('resolved', 'employee') }}
 ),
 
 staff as (

@@ -4,7 +4,7 @@ with users as (
     select
         lower(email) as email,
         case when count(*) = 1 then min(user_id) end as user_id
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
     where email is not null
     group by lower(email)
 ),
@@ -13,7 +13,7 @@ employees as (
     select
         email,
         {{ latest_filled('employee_id', 'hired_on', 'employee_id') }} as employee_id
-    from {{ source('gate', 'employee') }}
+    from {{ source('resolved', 'employee') }}
     where email is not null
     group by email
 ),

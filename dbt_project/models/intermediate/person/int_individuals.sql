@@ -4,11 +4,11 @@
 -- one address are one individual, who is reached there no more when the address is dead. A contact belongs to
 -- its account, one without to the account of its address's domain.
 with contacts as (
-    select * from {{ source('gate', 'contact') }}
+    select * from {{ source('resolved', 'contact') }}
 ),
 
 leads as (
-    select * from {{ source('gate', 'lead') }}
+    select * from {{ source('resolved', 'lead') }}
 ),
 
 persons as (
@@ -17,7 +17,7 @@ persons as (
 
 accounts as (
     select account_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 domains as (

@@ -5,11 +5,11 @@ with records as (
 ),
 
 contacts as (
-    select * from {{ source('gate', 'contact') }}
+    select * from {{ source('resolved', 'contact') }}
 ),
 
 leads as (
-    select * from {{ source('gate', 'lead') }}
+    select * from {{ source('resolved', 'lead') }}
 ),
 
 prepared_leads as (

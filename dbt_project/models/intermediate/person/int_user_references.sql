@@ -4,18 +4,18 @@ with owners as (
         select
             owner_id as user_id,
             source_name
-        from {{ source('gate', entity) }}
+        from {{ source('resolved', entity) }}
         union all
     {%- endfor %}
     select
         sales_development_owner_id as user_id,
         source_name
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
     union all
     select
         changed_by_user_id as user_id,
         source_name
-    from {{ source('gate', 'opportunity_history') }}
+    from {{ source('resolved', 'opportunity_history') }}
 ),
 
 final as (

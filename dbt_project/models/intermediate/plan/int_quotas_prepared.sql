@@ -4,7 +4,7 @@
 -- the figure that was in force on it (rule G20). Amounts are turned into the reporting currency at the rate of
 -- the period's first day, so that a quota does not move with the market.
 with quotas as (
-    select * from {{ source('gate', 'quota') }}
+    select * from {{ source('resolved', 'quota') }}
 ),
 
 staff as (

@@ -1,10 +1,10 @@
 -- Who covers which territory, in which role and when.
 with assignments as (
-    select * from {{ source('gate', 'territory_assignment') }}
+    select * from {{ source('resolved', 'territory_assignment') }}
 ),
 
 territories as (
-    select * from {{ source('gate', 'territory') }}
+    select * from {{ source('resolved', 'territory') }}
 ),
 
 staff as (

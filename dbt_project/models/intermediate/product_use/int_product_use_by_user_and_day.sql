@@ -57,7 +57,7 @@ repeated as (
     select
         events.source_name,
         events.source_record_id
-    from {{ source('gate', 'product_event') }} as events
+    from {{ source('resolved', 'product_event') }} as events
     {{ event_files }}
     group by
         events.source_name,
@@ -83,7 +83,7 @@ copies as (
                 events.source_workspace_id,
                 events.source_user_id
         ) as copy_number
-    from {{ source('gate', 'product_event') }} as events
+    from {{ source('resolved', 'product_event') }} as events
     {{ event_files }}
     inner join repeated
         on events.source_name = repeated.source_name and events.source_record_id = repeated.source_record_id
@@ -122,7 +122,7 @@ received as (
             events.source_workspace_id,
             events.source_user_id,
             events.event_name
-        from {{ source('gate', 'product_event') }} as events
+        from {{ source('resolved', 'product_event') }} as events
         {{ event_files }}
     ) as dated
     group by

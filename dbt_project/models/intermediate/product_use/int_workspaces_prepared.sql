@@ -3,12 +3,12 @@
 -- Every flag of a workspace is decided here, once. An account that the source names comes before one that
 -- the domain tells.
 with workspaces as (
-    select * from {{ source('gate', 'workspace') }}
+    select * from {{ source('resolved', 'workspace') }}
 ),
 
 accounts as (
     select account_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 accounts_by_domain as (

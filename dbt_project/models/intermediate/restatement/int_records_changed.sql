@@ -100,7 +100,7 @@ dated as (
                     records.{{ day }} as business_date
                 {%- endif %}
             from changes
-            inner join {{ source('gate', entity) }} as records
+            inner join {{ source('resolved', entity) }} as records
                 on changes.record_id = records.{{ entity }}_id
             where changes.entity = '{{ entity }}'
             {%- if not (loop.last and outer_loop.last) %}

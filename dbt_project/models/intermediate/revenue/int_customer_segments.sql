@@ -21,14 +21,14 @@ accounts as (
         country,
         territory,
         owner_id
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 users as (
     select
         user_id,
         user_name
-    from {{ source('gate', 'user') }}
+    from {{ source('resolved', 'user') }}
 ),
 
 described as (

@@ -3,12 +3,12 @@
 -- Recurring charges with whoever pays: the account of the CRM, else the billing account. A charge that is
 -- booked after the run's day is not known on it.
 with charges as (
-    select * from {{ source('gate', 'subscription_charge') }}
+    select * from {{ source('resolved', 'subscription_charge') }}
     where is_recurring
 ),
 
 subscriptions as (
-    select * from {{ source('gate', 'subscription') }}
+    select * from {{ source('resolved', 'subscription') }}
 ),
 
 run_date as (

@@ -15,7 +15,7 @@ subscriptions as (
         term_months,
         term_started_on,
         term_ends_on
-    from {{ source('gate', 'subscription') }}
+    from {{ source('resolved', 'subscription') }}
 ),
 
 covered as (

@@ -1,7 +1,7 @@
 -- Requests for a score as they were known at the end of the run's day. Who is asked often counts once in
 -- survey_repeat_days: of the answers of one person to one kind of survey the latest does.
 with responses as (
-    select * from {{ source('gate', 'survey_response') }}
+    select * from {{ source('resolved', 'survey_response') }}
 ),
 
 accounts_by_domain as (

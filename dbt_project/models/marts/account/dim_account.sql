@@ -1,5 +1,5 @@
 with accounts as (
-    select * from {{ source('gate', 'account') }}
+    select * from {{ source('resolved', 'account') }}
 ),
 
 final as (

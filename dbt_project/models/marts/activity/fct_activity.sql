@@ -1,5 +1,5 @@
 with activities as (
-    select * from {{ source('gate', 'activity') }}
+    select * from {{ source('resolved', 'activity') }}
 ),
 
 persons as (

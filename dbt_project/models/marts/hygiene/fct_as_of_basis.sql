@@ -25,7 +25,7 @@ modified_later as (
             source_name,
             '{{ entity }}' as entity,
             count(*) as record_count
-        from {{ source('gate', entity) }}
+        from {{ source('resolved', entity) }}
         where {{ is_after_run_day('modified_at') }}
         group by source_name
         {%- if not loop.last %}

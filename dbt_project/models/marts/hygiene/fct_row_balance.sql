@@ -1,8 +1,8 @@
 {#- Where an entity has a mart, its rows are counted there; else where the gate hands them on. -#}
 {%- set counted_in = {
     'account': [ref('dim_account'), 'count(*)'],
-    'contact': [ref('dim_person'), 'sum(contact_record_count)'],
-    'lead': [ref('dim_person'), 'sum(lead_record_count)'],
+    'contact': ['person_record', "count(*) filter (where entity = 'contact')"],
+    'lead': ['person_record', "count(*) filter (where entity = 'lead')"],
     'opportunity': [ref('fct_opportunity'), 'count(*)'],
     'opportunity_history': [source('gate', 'opportunity_history'), 'count(*)'],
     'opportunity_field_history': [source('gate', 'opportunity_field_history'), 'count(*)'],
@@ -47,6 +47,16 @@ with rows_in as (
     group by source_name, entity
 ),
 
+-- A person's records may come from several sources.
+person_record as (
+    select
+        records.entity,
+        records.source_name
+    from {{ ref('int_person_records') }} as records
+    inner join {{ ref('dim_person') }} as persons
+        on records.person_id = persons.person_id
+),
+
 rows_out as (
     {%- for entity, (relation, counted) in counted_in.items() %}
         select
@@ -80,12 +90,39 @@ rows_quarantined as (
     {%- endfor %}
 ),
 
+left_out as (
+    select
+        source_name,
+        entity,
+        rows_excluded
+    from {{ source('hygiene', 'excluded_row_count') }}
+    union all
+    -- Copies count with the record that they are copies of.
+    select
+        source_name,
+        'account' as entity,
+        count(*) as rows_excluded
+    from {{ source('identity', 'xref_account') }}
+    where is_admitted and account_id <> survivor_account_id
+    group by source_name
+    union all
+    select
+        source_name,
+        entity,
+        count(*) as rows_excluded
+    from {{ source('identity', 'xref_person') }}
+    where
+        is_admitted
+        and record_id <> case entity when 'contact' then surviving_contact_id else surviving_lead_id end
+    group by source_name, entity
+),
+
 rows_excluded as (
     select
         source_name,
         entity,
         sum(rows_excluded) as rows_excluded
-    from {{ source('hygiene', 'excluded_row_count') }}
+    from left_out
     group by source_name, entity
     union all
     select

@@ -1,5 +1,5 @@
 with campaigns as (
-    select * from {{ source('gate', 'campaign') }}
+    select * from {{ source('resolved', 'campaign') }}
 ),
 
 final as (

@@ -1,5 +1,5 @@
 with members as (
-    select * from {{ source('gate', 'campaign_member') }}
+    select * from {{ source('resolved', 'campaign_member') }}
 ),
 
 status_map as (

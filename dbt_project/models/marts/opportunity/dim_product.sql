@@ -1,5 +1,5 @@
 with products as (
-    select * from {{ source('gate', 'product') }}
+    select * from {{ source('resolved', 'product') }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 -- A user that records name but no source delivers still gets a row, so that a join to the owner never
 -- loses a record; is_delivered tells the two apart.
 with users as (
-    select * from {{ source('gate', 'user') }}
+    select * from {{ source('resolved', 'user') }}
 ),
 
 user_references as (

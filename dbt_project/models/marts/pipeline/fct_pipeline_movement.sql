@@ -18,7 +18,7 @@ accounts as (
     select
         account_id,
         account_segment
-    from {{ source('gate', 'account') }}
+    from {{ source('resolved', 'account') }}
 ),
 
 calendar as (

@@ -1,5 +1,5 @@
 with territories as (
-    select * from {{ source('gate', 'territory') }}
+    select * from {{ source('resolved', 'territory') }}
 ),
 
 final as (
