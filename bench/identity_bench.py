@@ -148,6 +148,20 @@ def _write(warehouse: Path, scale: float) -> dict[str, int]:
                 """
             )
             con.execute(f"create view gate.{entity} as from canonical.{entity}")
+        con.execute("create schema reference")
+        con.execute(
+            """
+            create table reference.domain as
+            select distinct host as domain, true as is_registrable, host as registrable_domain,
+                'example' as public_suffix
+            from (
+                select website_domain as host from gate.account
+                union all select email_domain from gate.contact
+                union all select email_domain from gate.lead
+            )
+            where host is not null
+            """
+        )
         con.execute(
             "create table gate.lead_history "
             "(lead_id varchar, field_name varchar, changed_at timestamptz)"
