@@ -148,6 +148,16 @@ def _write(warehouse: Path, scale: float) -> dict[str, int]:
                 """
             )
             con.execute(f"create view gate.{entity} as from canonical.{entity}")
+        for schema in ("canonical", "gate"):
+            con.execute(
+                f"""
+                create table {schema}.opportunity (
+                    opportunity_id varchar, merged_into_opportunity_id varchar,
+                    source_name varchar, source_record_id varchar, created_at timestamptz,
+                    exclusion_reason varchar
+                )
+                """
+            )
         con.execute("create schema reference")
         con.execute(
             """

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.hygiene.rules import ENTITIES, STREAMED_ENTITIES
+from dagster_project.identity.model import MERGED_KIND_OF
 from dagster_project.identity.run import run_identity
 from dagster_project.identity.settings import identity_settings
 from dagster_project.owners import OWNERS
@@ -19,6 +20,7 @@ IDENTITY_TABLES = {
     "xref_account": "One row per account record: the account that it is, and how that is known.",
     "xref_person": "One row per contact or lead record: the person that it is, and how that is "
     "known.",
+    "xref_opportunity": "One row per deal record: the deal that it is, and how that is known.",
     "link": "One row per two records that count as one: by whom or what, how sure, and why.",
     "override": "One row per decision of people about two records that is in force.",
 }
@@ -26,13 +28,13 @@ IDENTITY_TABLES = {
 
 def identity_assets() -> dg.AssetsDefinition:
     """Identity, between the gate and the intermediate models."""
-    people = [dg.AssetKey(["gate", entity]) for entity in ("account", "contact", "lead")]
+    merged = [dg.AssetKey(["gate", entity]) for entity in MERGED_KIND_OF]
     tables = [dg.AssetKey(["identity", table]) for table in IDENTITY_TABLES]
     specs = [
         *(
             dg.AssetSpec(
                 key=key,
-                deps=people,
+                deps=merged,
                 group_name="identity",
                 description=IDENTITY_TABLES[key.path[-1]],
                 kinds={"python", "duckdb"},
@@ -43,7 +45,7 @@ def identity_assets() -> dg.AssetsDefinition:
         ),
         dg.AssetSpec(
             key=dg.AssetKey(["hygiene", "review_queue"]),
-            deps=people,
+            deps=merged,
             group_name="identity",
             description="One row per two records that may be one: people should decide.",
             kinds={"python", "duckdb"},
@@ -53,7 +55,7 @@ def identity_assets() -> dg.AssetsDefinition:
         *(
             dg.AssetSpec(
                 key=dg.AssetKey(["resolved", entity]),
-                deps=[dg.AssetKey(["gate", entity]), *people],
+                deps=[dg.AssetKey(["gate", entity]), *merged],
                 group_name="identity",
                 description=(
                     f"Admitted {entity.replace('_', ' ')} records without copies, every key a "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from dagster_project.identity.model import KIND_OF, KINDS, record_key
+from dagster_project.identity.model import KIND_OF, KINDS, MERGED_KIND_OF, record_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,7 +50,7 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
         from canonical.{entity}
         where exclusion_reason = 'merged' and merged_into_{entity}_id is not null
         """
-        for entity, kind in KIND_OF.items()
+        for entity, kind in MERGED_KIND_OF.items()
     )
     con.execute(
         f"""

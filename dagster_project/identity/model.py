@@ -24,6 +24,9 @@ KINDS: tuple[Kind, ...] = ("account", "person")
 #: Entity of the gate → the kind of its records.
 KIND_OF: dict[str, Kind] = {"account": "account", "contact": "person", "lead": "person"}
 
+#: The same for every entity of which vendors merge records; deals are one by a merge alone.
+MERGED_KIND_OF: dict[str, str] = {**KIND_OF, "opportunity": "opportunity"}
+
 
 @dataclass(frozen=True)
 class Level:

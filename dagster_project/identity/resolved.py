@@ -7,6 +7,7 @@ one (``clusters``), which survives and with which values (``survivors``).
 An account, contact or lead that is a copy of another one is gone, its survivor has the golden
 values, and every key that named a copy names the survivor. Leads and contacts of one person stay
 two records with one ``person_id``: a lead is work to be done, a contact a person at an account.
+Deals are one where the vendor merged them, and keep the survivor's own values.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ KEYS = {
     "contact_id": "contact",
     "converted_contact_id": "contact",
     "lead_id": "lead",
+    "opportunity_id": "opportunity",
+    "converted_opportunity_id": "opportunity",
 }
 
 #: Entities of which copies are left out.
@@ -36,7 +39,13 @@ COLLAPSED = ("account", "contact", "lead")
 
 #: History of fields → the entity whose record it tells of. What became of a copy's own fields is
 #: not what became of the survivor, whose golden state is that of one record.
-HISTORIES = {"account_history": "account", "contact_history": "contact", "lead_history": "lead"}
+HISTORIES = {
+    "account_history": "account",
+    "contact_history": "contact",
+    "lead_history": "lead",
+    "opportunity_history": "opportunity",
+    "opportunity_field_history": "opportunity",
+}
 
 _COPIES = {
     "account": "select account_id as record_id, survivor_account_id as survivor_id "
@@ -45,13 +54,16 @@ _COPIES = {
     "where entity = 'contact' and record_id <> surviving_contact_id",
     "lead": "select record_id, surviving_lead_id as survivor_id from identity.xref_person "
     "where entity = 'lead' and record_id <> surviving_lead_id",
+    "opportunity": "select opportunity_id as record_id, survivor_opportunity_id as survivor_id "
+    "from identity.xref_opportunity where opportunity_id <> survivor_opportunity_id",
 }
 
 
 def write_resolved(con: duckdb.DuckDBPyConnection) -> None:
     """Write ``identity.copy_<entity>`` and the views of schema ``resolved``.
 
-    Needs ``identity.xref_account``, ``xref_person`` and the three ``golden_<entity>`` tables.
+    Needs ``identity.xref_account``, ``xref_person``, ``xref_opportunity`` and the three
+    ``golden_<entity>`` tables.
     """
     con.execute("create schema if not exists resolved")
     for entity, copies in _COPIES.items():
@@ -66,7 +78,7 @@ def write_resolved(con: duckdb.DuckDBPyConnection) -> None:
 def _view(entity: str, columns: list[str]) -> str:
     """The query of an entity's view."""
     # The own key of a record that is left is a survivor's already; in a history it is a reference.
-    own = f"{entity}_id" if entity in COLLAPSED else None
+    own = f"{entity}_id" if entity in _COPIES else None
     keys = {name: KEYS[name] for name in columns if name in KEYS and name != own}
     selected = ", ".join(
         _survivor(name, own) if name in keys else f"record.{identifier(name)}" for name in columns
@@ -92,6 +104,11 @@ def _records(entity: str, columns: list[str]) -> str:
     relation = f"gate.{identifier(entity)}"
     if entity in HISTORIES:
         key = identifier(f"{HISTORIES[entity]}_id")
+        if HISTORIES[entity] not in COLLAPSED:
+            return (
+                f"select history.* from {relation} as history "
+                f"where not {_is_copy(HISTORIES[entity], f'history.{key}')}"
+            )
         return (
             f"select history.* from {relation} as history "
             f"where not {_is_member(HISTORIES[entity], f'history.{key}')} "
@@ -111,10 +128,13 @@ def _records(entity: str, columns: list[str]) -> str:
 def _is_member(entity: str, key: str) -> str:
     """Whether a record is one of several that are the same."""
     return (
-        f"(exists (select 1 from identity.copy_{entity} as copy where copy.record_id = {key}) "
-        f"or exists (select 1 from identity.golden_{entity} as golden "
+        f"({_is_copy(entity, key)} or exists (select 1 from identity.golden_{entity} as golden "
         f"where golden.{entity}_id = {key}))"
     )
+
+
+def _is_copy(entity: str, key: str) -> str:
+    return f"exists (select 1 from identity.copy_{entity} as copy where copy.record_id = {key})"
 
 
 def _is_leading(entity: str, key: str) -> str:

@@ -1,8 +1,8 @@
 """Which record of several stands for all, and with which values.
 
-Belongs here: ``identity.xref_account`` and ``identity.xref_person``, one row a source record with
-who it is and how that is known, and the golden records. Does not belong here: which records are one
-(``clusters``), how the marts see them (``resolved``).
+Belongs here: ``identity.xref_account``, ``xref_person`` and ``xref_opportunity``, one row a source
+record with who it is and how that is known, and the golden records. Does not belong here: which
+records are one (``clusters``), how the marts see them (``resolved``).
 
 A survivor is of the source that goes first, else the oldest record, else the one of the least id:
 nothing that a later night or another record's values could change. A person has a surviving contact
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.duckdb_catalog import columns_of
 from dagster_project.identity.links import METHODS
-from dagster_project.identity.model import KIND_OF, record_key
+from dagster_project.identity.model import KIND_OF, MERGED_KIND_OF, record_key
 from dagster_project.sql_text import identifier
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ _LAST = ("modified_at", "last_activity_date")
 
 
 def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Write both cross-references and ``identity.golden_<entity>``.
+    """Write the cross-references and ``identity.golden_<entity>``.
 
     Needs schema ``gate``, ``canonical``, and ``identity.link``, ``cluster``, ``override``.
     """
     _write_ranks(con, settings.source_precedence)
     _write_how(con)
-    con.execute(_XREF_ACCOUNT)
+    for entity in ("account", "opportunity"):
+        con.execute(_xref(entity))
     con.execute(_XREF_PERSON)
     for entity in KIND_OF:
         _write_golden(con, entity)
@@ -59,7 +60,7 @@ def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) 
 
 
 def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> None:
-    """``identity.record_rank``: all records of the three entities, with their places."""
+    """``identity.record_rank``: all records of the four entities, with their places."""
     records = " union all by name ".join(
         f"""
         select
@@ -71,7 +72,7 @@ def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> N
         left join gate.{entity} as admitted on record.{entity}_id = admitted.{entity}_id
         where admitted.{entity}_id is not null or record.exclusion_reason = 'merged'
         """
-        for entity, kind in KIND_OF.items()
+        for entity, kind in MERGED_KIND_OF.items()
     )
     con.execute(
         f"""
@@ -141,24 +142,28 @@ _HOW = """
     record.is_admitted
 """
 
-_XREF_ACCOUNT = f"""
-    create or replace table identity.xref_account as
-    select
-        record.record_id as account_id,
-        record.source_name,
-        record.source_record_id,
-        survivor.record_id as survivor_account_id,
-        record.cluster_id,
-        {_HOW.format(own="survivor.record_id")}
-    from identity.record_rank as record
-    inner join identity.record_rank as survivor
-        on record.cluster_id = survivor.cluster_id and survivor.entity = 'account'
-        and survivor.place = 1
-    left join identity.record_link as how
-        on record.record_key = how.record_key
-    where record.entity = 'account'
-    order by account_id
-"""
+
+def _xref(entity: str) -> str:
+    """The cross-reference of an entity whose survivor is the record in the first place."""
+    return f"""
+        create or replace table identity.xref_{entity} as
+        select
+            record.record_id as {entity}_id,
+            record.source_name,
+            record.source_record_id,
+            survivor.record_id as survivor_{entity}_id,
+            record.cluster_id,
+            {_HOW.format(own="survivor.record_id")}
+        from identity.record_rank as record
+        inner join identity.record_rank as survivor
+            on record.cluster_id = survivor.cluster_id and survivor.entity = '{entity}'
+            and survivor.place = 1
+        left join identity.record_link as how
+            on record.record_key = how.record_key
+        where record.entity = '{entity}'
+        order by {entity}_id
+    """
+
 
 # Of the person's surviving contact and lead the one whose key is the person's.
 _KNOWN_BY_CONTACT = "contact.is_admitted or lead.record_id is null or not lead.is_admitted"

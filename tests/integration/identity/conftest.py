@@ -18,6 +18,7 @@ COLUMNS = {
     "email_domain phone mobile_phone title",
     "lead": "lead_id converted_account_id converted_contact_id merged_into_lead_id first_name "
     "last_name email email_domain phone mobile_phone company_name lead_status",
+    "opportunity": "opportunity_id merged_into_opportunity_id account_id",
     "lead_history": "lead_history_id lead_id field_name new_value changed_at",
 }
 

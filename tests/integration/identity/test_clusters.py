@@ -32,40 +32,74 @@ def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     return con.execute(query).fetchall()
 
 
-def survivors(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    return dict(rows(con, "select account_id, survivor_account_id from identity.xref_account"))
+def survivors(con: duckdb.DuckDBPyConnection, entity: str = "account") -> dict[str, str]:
+    return dict(rows(con, f"select {entity}_id, survivor_{entity}_id from identity.xref_{entity}"))
 
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
+    entity=st.sampled_from(("account", "opportunity")),
     merges=st.dictionaries(st.integers(0, 30), st.integers(0, 30), max_size=30),
     seed=st.integers(0, 1000),
 )
 def test_merges_of_any_shape_leave_a_map_without_circles(
-    behind_gate: Behind, merges: dict[int, int], seed: int
+    behind_gate: Behind, entity: str, merges: dict[int, int], seed: int
 ) -> None:
     """Chains, trees and circles: a survivor is nobody's loser, and whoever hangs on it has it."""
-    accounts = [
+    records = _merged(entity, merges)
+    random.Random(seed).shuffle(records)
+    con = behind_gate({entity: records})
+    resolve(con, IdentitySettings())
+    found = survivors(con, entity)
+    reached = _reached(merges)
+    assert found.keys() == reached.keys()
+    for record_id, survivor in found.items():
+        assert found[survivor] == survivor
+        assert survivor in reached[record_id]
+        assert {found[other] for other in reached[record_id]} == {survivor}
+        standing = {other for other in reached[record_id] if int(other[1:]) not in merges}
+        # At most one of a chain is left; in a circle nobody is.
+        assert survivor in standing or not standing
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    entity=st.sampled_from(("contact", "lead")),
+    merges=st.dictionaries(st.integers(0, 30), st.integers(0, 30), max_size=30),
+)
+def test_merged_people_are_one_person_whatever_the_shape(
+    behind_gate: Behind, entity: str, merges: dict[int, int]
+) -> None:
+    con = behind_gate({entity: _merged(entity, merges)})
+    resolve(con, IdentitySettings())
+    persons = dict(rows(con, "select record_id, person_id from identity.xref_person"))
+    reached = _reached(merges)
+    assert persons.keys() == reached.keys()
+    for one, person in persons.items():
+        assert {other for other in persons if persons[other] == person} == reached[one]
+
+
+def _merged(entity: str, merges: dict[int, int]) -> list[dict[str, str | None]]:
+    """Thirty-one records; ``merges`` says who was merged into whom."""
+    return [
         {
-            "account_id": f"a{number:02}",
-            "merged_into_account_id": f"a{merges[number]:02}" if number in merges else None,
+            f"{entity}_id": f"a{number:02}",
+            f"merged_into_{entity}_id": f"a{merges[number]:02}" if number in merges else None,
         }
         for number in range(31)
     ]
-    random.Random(seed).shuffle(accounts)
-    con = behind_gate({"account": accounts})
-    resolve(con, IdentitySettings())
-    found = survivors(con)
 
-    # A reference of its own: everybody who can be reached, in either direction.
-    near: dict[str, set[str]] = {row["account_id"]: set() for row in accounts}  # type: ignore[misc]
-    for account in accounts:
-        own, other = account["account_id"], account["merged_into_account_id"]
-        if other is not None:
-            near[str(own)].add(other)
-            near[other].add(str(own))
+
+def _reached(merges: dict[int, int]) -> dict[str, frozenset[str]]:
+    """A reference of its own: everybody who can be reached, in either direction."""
+    near: dict[str, set[str]] = {f"a{number:02}": set() for number in range(31)}
+    for own, other in merges.items():
+        near[f"a{own:02}"].add(f"a{other:02}")
+        near[f"a{other:02}"].add(f"a{own:02}")
     reached: dict[str, frozenset[str]] = {}
     for start in near:
         seen, todo = {start}, [start]
@@ -74,14 +108,7 @@ def test_merges_of_any_shape_leave_a_map_without_circles(
             seen |= new
             todo += new
         reached[start] = frozenset(seen)
-    assert found.keys() == near.keys()
-    for account_id, survivor in found.items():
-        assert found[survivor] == survivor
-        assert survivor in reached[account_id]
-        assert {found[other] for other in reached[account_id]} == {survivor}
-        standing = {other for other in reached[account_id] if int(other[1:]) not in merges}
-        # At most one of a chain is left; in a circle nobody is.
-        assert survivor in standing or not standing
+    return reached
 
 
 def test_a_chain_of_a_hundred_merges_ends_at_the_one_that_is_left(behind_gate: Behind) -> None:

@@ -81,6 +81,11 @@ def company() -> Iterator[duckdb.DuckDBPyConnection]:
                 "where exclusion_reason is null"
             )
         con.execute(
+            "create table canonical.opportunity as select null as opportunity_id, "
+            "null as merged_into_opportunity_id, * exclude (account_id) from canonical.account "
+            "limit 0; create table gate.opportunity as from canonical.opportunity"
+        )
+        con.execute(
             "create table gate.lead_history "
             "(lead_id varchar, field_name varchar, changed_at timestamptz)"
         )

@@ -25,14 +25,22 @@ GATE = {
     "contact_history": "(values ('h1', 'c2')) t(contact_history_id, contact_id)",
     "account_history": "(values ('h1', 'a1'), ('h2', 'a2'), ('h3', 'b')) "
     "t(account_history_id, account_id)",
-    "activity": "(values ('t1', 'l2', null, 'a2'), ('t2', null, 'c2', null), ('t3', 'l3', 'c1', "
-    "'gone')) t(activity_id, lead_id, contact_id, account_id)",
+    "activity": "(values ('t1', 'l2', null, 'a2', 'o2'), ('t2', null, 'c2', null, 'o1'), "
+    "('t3', 'l3', 'c1', 'gone', null)) "
+    "t(activity_id, lead_id, contact_id, account_id, opportunity_id)",
+    # The vendor merged o2 into o1, so that the gate no longer has it.
+    "opportunity": "(values ('o1', 'a2')) t(opportunity_id, account_id)",
+    "opportunity_history": "(values ('h1', 'o1'), ('h2', 'o2')) "
+    "t(opportunity_history_id, opportunity_id)",
+    "opportunity_field_history": "(values ('h1', 'o2')) "
+    "t(opportunity_field_history_id, opportunity_id)",
+    "opportunity_line_item": "(values ('i1', 'o2')) t(opportunity_line_item_id, opportunity_id)",
 }
 
 
 @pytest.fixture
 def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
-    """a2 is a copy of a1, c2 of c1, l2 of l1, which has l2's state; l3 and b stand alone."""
+    """a2 is a copy of a1, c2 of c1, o2 of o1, l2 of l1, which has l2's state."""
     with duckdb.connect() as con:
         con.execute("create schema gate; create schema identity")
         for entity in (*ENTITIES, *STREAMED_ENTITIES):
@@ -46,6 +54,8 @@ def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
             from (values ('contact', 'c1', 'c1', 'l1'), ('contact', 'c2', 'c1', 'l1'),
                 ('lead', 'l1', 'c1', 'l1'), ('lead', 'l2', 'c1', 'l1'), ('lead', 'l3', null, 'l3'))
                 t(entity, record_id, surviving_contact_id, surviving_lead_id);
+            create table identity.xref_opportunity as
+            from (values ('o1', 'o1'), ('o2', 'o1')) t(opportunity_id, survivor_opportunity_id);
             create table identity.golden_account as
             select 'a1' as account_id, 'Acme golden' as account_name, 'a2' as parent_account_id;
             create table identity.golden_contact as
@@ -73,8 +83,17 @@ def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
         # A key of nobody's stays what it is: it is for the references' own test to tell.
         (
             "activity",
-            [("t1", "l1", None, "a1"), ("t2", None, "c1", None), ("t3", "l3", "c1", "gone")],
+            [
+                ("t1", "l1", None, "a1", "o1"),
+                ("t2", None, "c1", None, "o1"),
+                ("t3", "l3", "c1", "gone", None),
+            ],
         ),
+        ("opportunity", [("o1", "a1")]),
+        ("opportunity_line_item", [("i1", "o1")]),
+        # What became of the deal that was merged away is not what became of the one that is left.
+        ("opportunity_history", [("h1", "o1")]),
+        ("opportunity_field_history", []),
         ("holiday", [("x",)]),
     ],
 )

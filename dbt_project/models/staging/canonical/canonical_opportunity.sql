@@ -11,6 +11,7 @@ with unioned as (
             source_name,
             source_record_id,
             account_id,
+            merged_into_opportunity_id,
             opportunity_name,
             opportunity_type,
             stage,
@@ -140,6 +141,8 @@ excluded as (
         coalesce(known.stage <> known.known_stage, false) as has_moved_later,
         case
             when {{ is_after_run_day('known.created_at') }} then 'not_yet_known'
+            when known.merged_into_opportunity_id is not null and not {{ is_after_run_day('known.modified_at') }}
+                then 'merged'
             when known.is_deleted and not {{ is_after_run_day('known.modified_at') }} then 'deleted'
             when excluded_account.account_id is not null then 'account_excluded'
         end as exclusion_reason
@@ -155,6 +158,7 @@ final as (
         source_name,
         source_record_id,
         survivor_account_id as account_id,
+        merged_into_opportunity_id,
         opportunity_name,
         opportunity_type,
         known_stage as stage,

@@ -43,6 +43,7 @@ final as (
         _source_name as source_name,
         {{ clean_text('_record_id') }} as source_record_id,
         {{ surrogate_key('_source_name', 'account_id') }} as account_id,
+        {{ surrogate_key('_source_name', 'merged_into_opportunity_id') }} as merged_into_opportunity_id,
         {{ clean_text('opportunity_name') }} as opportunity_name,
         {{ clean_text('opportunity_type') }} as opportunity_type,
         {{ clean_text('stage') }} as stage,

@@ -19,6 +19,8 @@ with source as (
 
 {{ hubspot_deal_stages() }},
 
+{{ hubspot_merged() }},
+
 typed as (
     select
         source.*,
@@ -34,13 +36,16 @@ typed as (
         {{ hubspot_timestamp(first_filled('hs_lastmodifieddate', '"updatedAt"')) }} as typed_modified_at,
         {{ parse_integer('qualification_fields') }} as typed_qualification_field_count,
         {{ parse_boolean('archived', blank=false) }} as typed_is_deleted,
-        stages.stage
+        stages.stage,
+        merged.survivor_id
     from source
     left join stages
         on
             source._source_name = stages._source_name
             and {{ clean_text('source.pipeline') }} = stages.pipeline_id
             and {{ clean_text('source.dealstage') }} = stages.stage_id
+    left join merged
+        on source._source_name = merged._source_name and source._record_id = merged.merged_id
 ),
 
 final as (
@@ -49,6 +54,7 @@ final as (
         _source_name as source_name,
         {{ clean_text('_record_id') }} as source_record_id,
         {{ hubspot_key(hubspot_associated_id('companies', 'deal_to_company')) }} as account_id,
+        {{ hubspot_key('survivor_id') }} as merged_into_opportunity_id,
         {{ clean_text('dealname') }} as opportunity_name,
         {{ clean_text('dealtype') }} as opportunity_type,
         {{ first_filled('stage', 'dealstage') }} as stage,

@@ -45,6 +45,7 @@ final as (
         _source_name as source_name,
         {{ salesforce_id('_record_id') }} as source_record_id,
         {{ salesforce_key('AccountId') }} as account_id,
+        cast(null as varchar) as merged_into_opportunity_id,
         {{ clean_text('Name') }} as opportunity_name,
         {{ clean_text('Type') }} as opportunity_type,
         {{ clean_text('StageName') }} as stage,
