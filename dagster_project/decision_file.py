@@ -67,7 +67,7 @@ def read_decisions(
     path: Path,
     kind: DecisionFile,
     mistakes_of: Callable[[dict[str, str]], Iterable[Mistake]],
-    decide: Callable[[dict[str, str]], Decision],
+    decide: Callable[[dict[str, str], int], Decision],
 ) -> tuple[Decision, ...]:
     """The decisions in ``path``, in their order.
 
@@ -75,7 +75,7 @@ def read_decisions(
         path: the file.
         kind: what it looks like.
         mistakes_of: what is wrong with a row, column → trimmed text.
-        decide: the decision of a row without a mistake.
+        decide: the decision of a row without a mistake, and the number of that row.
 
     Raises:
         DecisionFileError: ``kind.error`` with all mistakes.
@@ -99,7 +99,7 @@ def read_decisions(
         if found:
             mistakes += [mistake.told(path, line) for mistake in found]
             continue
-        decision = decide(cells)
+        decision = decide(cells, line)
         earlier = decisions.setdefault(decision, line)
         if earlier != line:
             again = Mistake("the row", f"what row {earlier} says", f"each {kind.what} once",

@@ -109,7 +109,7 @@ def _mistakes(cells: dict[str, str], by_rule: dict[str, list[Rule]]) -> Iterable
     yield from no_last_day(cells, "waived_until", _OTHERWISE)
 
 
-def _waiver(cells: dict[str, str]) -> Waiver:
+def _waiver(cells: dict[str, str], _: int) -> Waiver:
     return Waiver(
         rule_id=cells["rule_id"],
         entity=cells["entity"] or None,

@@ -23,6 +23,7 @@ IDENTITY_TABLES = {
     "xref_opportunity": "One row per deal record: the deal that it is, and how that is known.",
     "link": "One row per two records that count as one: by whom or what, how sure, and why.",
     "override": "One row per decision of people about two records that is in force.",
+    "model": "One row per kind of records: the version of its model, and the prior weight.",
 }
 
 
@@ -87,6 +88,7 @@ def identity_assets() -> dg.AssetsDefinition:
             "clusters": result.clusters,
             "largest_cluster": result.largest_cluster,
             "pairs_to_review": result.to_review,
+            "overrides_overruled": result.overruled,
         }
         for spec in specs:
             is_table = spec.key.path[0] != "resolved"

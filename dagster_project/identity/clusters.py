@@ -31,7 +31,8 @@ def write_clusters(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -
     Only records that have a link are in a cluster; its key is its least record key. A component
     that is larger than ``largest_cluster``, or holds two records that people keep apart, is built
     anew from its strongest link on, and leaves out those that would break the rule: they are
-    refused, for people to decide. What the vendor or people say is never refused for size.
+    refused, for people to decide. What the vendor or people say is never refused for size, and what
+    the vendor merged never at all.
 
     Returns:
         ``clusters``, ``records`` in them, ``largest`` of them, ``refused`` links.
@@ -151,7 +152,8 @@ def _take_apart(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> i
         other = members.setdefault((kind, right), {(kind, right)})
         if one is other:
             continue
-        is_certain = method in ("merge", "conversion")
+        # A conversion can be undone, the loser of a merge is gone.
+        is_certain = method == "merge"
         is_apart = any(not apart[record].isdisjoint(other) for record in one if record in apart)
         is_large = method == "match" and len(one) + len(other) > settings.largest_cluster[kind]
         if (is_apart and not is_certain) or is_large:

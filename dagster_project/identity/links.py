@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from dagster_project.identity.merges import write_merged_contacts
 from dagster_project.identity.model import KIND_OF, KINDS, MERGED_KIND_OF, record_key
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ _COLUMNS = (
 def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> dict[str, int]:
     """Write ``identity.link`` and ``identity.override``; returns the links of each method.
 
-    A vendor's merge counts from the day on which the loser is no longer admitted for it. Several
-    methods may say the same of two records: the most trusted one is kept.
+    A vendor's merge counts from the day on which the loser is no longer admitted for it, and is all
+    that ``never_merge`` does not undo. Who was converted to a contact that is merged is the contact
+    that is left of it. Several methods may say the same of two records: the most trusted one is
+    kept.
     """
     _write_overrides(con, settings)
+    write_merged_contacts(con)
     matches = " union all ".join(
         f"""
         select '{kind}', record_key_l, record_key_r, 'match', match_probability, match_weight,
@@ -64,7 +68,11 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
             select 'person', {record_key("lead", "lead.lead_id")},
                 {record_key("contact", "contact.contact_id")}, 'conversion', 1.0, null, null, null
             from gate.lead as lead
-            inner join gate.contact as contact on lead.converted_contact_id = contact.contact_id
+            left join identity.merged_contact as merged
+                on lead.converted_contact_id = merged.contact_id
+            inner join gate.contact as contact
+                on coalesce(merged.surviving_contact_id, lead.converted_contact_id)
+                    = contact.contact_id
             union all
             {matches}
         ),
@@ -83,7 +91,7 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
             on forbidden.action = 'never_merge'
             and ordered.record_key_l = forbidden.record_key_l
             and ordered.record_key_r = forbidden.record_key_r
-        where forbidden.kind is null or ordered.method in ('merge', 'conversion')
+        where forbidden.kind is null or ordered.method = 'merge'
         qualify row_number() over (
             partition by ordered.kind, ordered.record_key_l, ordered.record_key_r
             order by list_position({list(METHODS)}, ordered.method)

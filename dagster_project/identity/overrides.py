@@ -1,13 +1,14 @@
 """What people decided about two records: they are one, or they are not.
 
 Belongs here: reading and checking the file that the company file names under
-``identity.overrides``. Does not belong here: what a decision does (``links``, ``clusters``).
+``identity.overrides``. Does not belong here: what a decision does (``links``, ``clusters``), what
+it is worth against a source's own merges (``merges``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from dagster_project.decision_file import (
     quoted,
     read_decisions,
 )
+from dagster_project.identity.contradictions import Record, contradictions
 
 ACTIONS = {
     "merge": "the two records are one",
@@ -57,13 +59,23 @@ class Override:
     decided_by: str
     #: The last day on which it holds.
     decided_until: date
+    #: Where it stands in the file.
+    row: int = field(default=0, compare=False)
 
     @property
-    def pair(self) -> frozenset[tuple[str, str, str]]:
+    def left(self) -> Record:
+        """The first record."""
+        return (self.kind, self.source_l, self.record_l)
+
+    @property
+    def right(self) -> Record:
+        """The second record."""
+        return (self.kind, self.source_r, self.record_r)
+
+    @property
+    def pair(self) -> frozenset[Record]:
         """The two records, in whatever order."""
-        return frozenset(
-            {(self.kind, self.source_l, self.record_l), (self.kind, self.source_r, self.record_r)}
-        )
+        return frozenset({self.left, self.right})
 
 
 def load_overrides(path: Path, sources: Sequence[str], as_of_date: date) -> tuple[Override, ...]:
@@ -75,7 +87,7 @@ def load_overrides(path: Path, sources: Sequence[str], as_of_date: date) -> tupl
     """
     decided = read_decisions(path, _FILE, lambda cells: _mistakes(cells, sources), _override)
     in_force = [override for override in decided if override.decided_until >= as_of_date]
-    said: dict[frozenset[tuple[str, str, str]], Override] = {}
+    said: dict[frozenset[Record], Override] = {}
     for override in in_force:
         earlier = said.setdefault(override.pair, override)
         if earlier.action != override.action:
@@ -85,6 +97,9 @@ def load_overrides(path: Path, sources: Sequence[str], as_of_date: date) -> tupl
                 f"({earlier.decided_by}) and {override.action} ({override.decided_by}). "
                 "Take one of the two rows out."
             )
+    told = contradictions(in_force)
+    if told:
+        raise OverrideFileError(f"In {path.name} " + "\n".join(told))
     return tuple(in_force)
 
 
@@ -110,6 +125,6 @@ def _mistakes(cells: dict[str, str], sources: Sequence[str]) -> Iterable[Mistake
     yield from no_last_day(cells, "decided_until", _OTHERWISE)
 
 
-def _override(cells: dict[str, str]) -> Override:
+def _override(cells: dict[str, str], row: int) -> Override:
     texts = {column: cells[column] for column in COLUMNS if column != "decided_until"}
-    return Override(**texts, decided_until=date.fromisoformat(cells["decided_until"]))
+    return Override(**texts, decided_until=date.fromisoformat(cells["decided_until"]), row=row)

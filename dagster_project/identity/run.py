@@ -14,7 +14,9 @@ from dagster_project.hygiene.session import session_settings
 from dagster_project.identity.clusters import write_clusters
 from dagster_project.identity.features import write_features
 from dagster_project.identity.links import write_links
+from dagster_project.identity.merges import mark_overruled, refuse_contradictions
 from dagster_project.identity.model import KINDS
+from dagster_project.identity.priors import write_models
 from dagster_project.identity.resolved import write_resolved
 from dagster_project.identity.review import write_review_queue
 from dagster_project.identity.scoring import score_pairs
@@ -36,6 +38,7 @@ class IdentityResult:
         clusters: clusters of two records or more.
         largest_cluster: records of the largest one.
         to_review: pairs that people should decide.
+        overruled: decisions to keep apart what the vendor has merged since.
     """
 
     records: dict[str, int]
@@ -44,6 +47,7 @@ class IdentityResult:
     clusters: int
     largest_cluster: int
     to_review: int
+    overruled: int
 
 
 def run_identity(
@@ -73,7 +77,12 @@ def resolve(
     settings: IdentitySettings,
     progress: Callable[[str], None] = lambda _: None,
 ) -> IdentityResult:
-    """Write schema ``identity`` and the review queue; ``con`` must be in no transaction."""
+    """Write schema ``identity`` and the review queue; ``con`` must be in no transaction.
+
+    Raises:
+        OverrideFileError: decisions contradict each other; nothing was written.
+    """
+    refuse_contradictions(con, settings)
     progress("preparing names, addresses and numbers")
     records = write_features(con, settings.free_mail_domains)
     scored: dict[str, int] = {}
@@ -82,7 +91,9 @@ def resolve(
         scored[kind] = score_pairs(con, kind, is_enabled=settings.is_enabled)["records"]
     links = write_links(con, settings)
     clusters = write_clusters(con, settings)
+    overruled = mark_overruled(con)
     write_survivors(con, settings)
+    write_models(con)
     to_review = write_review_queue(con, settings)
     return IdentityResult(
         records=records,
@@ -91,4 +102,5 @@ def resolve(
         clusters=clusters["clusters"],
         largest_cluster=clusters["largest"],
         to_review=to_review,
+        overruled=overruled,
     )

@@ -1,9 +1,10 @@
 """What earlier nights published and must not be forgotten, as tables of schema ``memory``.
 
-Belongs here: bringing months that were frozen, restatements and the episodes of findings back from
-the published file, and which records changed since the last published night. Does not belong here:
-deciding what is frozen or restated (dbt's ``fct_kpi``, ``fct_kpi_frozen`` and ``fct_restatement``)
-and what opens or closes an episode (``hygiene.findings``).
+Belongs here: bringing months that were frozen, restatements, the episodes of findings and whom
+records stood for back from the published file, and which records changed since the last published
+night. Does not belong here: deciding what is frozen or restated (dbt's ``fct_kpi``,
+``fct_kpi_frozen`` and ``fct_restatement``), what opens or closes an episode (``hygiene.findings``)
+and who stands for whom (``fct_record_survivor``).
 
 The published file is what lasts: a night that fails publishes nothing and so forgets nothing, and
 a warehouse that is built anew finds its memory there.
@@ -28,6 +29,7 @@ REMEMBERED = {
     "kpi_restatement": ("marts", "fct_restatement"),
     "finding": ("hygiene", "finding"),
     "hygiene_scorecard": ("marts", "fct_hygiene_scorecard"),
+    "record_survivor": ("marts", "fct_record_survivor"),
 }
 """Table of schema ``memory`` → schema and name of the published table that it is read from."""
 

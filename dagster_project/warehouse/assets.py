@@ -61,6 +61,7 @@ MEMORY_TABLES = {
     "kpi_restatement": "Changes of frozen periods that were seen before.",
     "finding": "Episodes of findings, as published before.",
     "hygiene_scorecard": "Hygiene scorecards of earlier nights, as published before.",
+    "record_survivor": "Which account or person each record stood for, as published before.",
     "record_change": "Records that loads since the last published night brought or changed.",
     "run": "The run itself: its day, its id, and whether nights have gone beyond its day.",
 }

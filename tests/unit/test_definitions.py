@@ -62,6 +62,7 @@ MARTS = {
     "fct_event_defect",
     "fct_hand_off",
     "fct_hygiene_scorecard",
+    "fct_identity_change",
     "fct_lead_lifecycle_event",
     "fct_lead_response",
     "fct_meeting",
@@ -74,12 +75,15 @@ MARTS = {
     "fct_product_usage_daily",
     "fct_prospecting_spell",
     "fct_quota",
+    "fct_record_survivor",
     "fct_renewal",
     "fct_row_balance",
     "fct_survey_response",
     "fct_target_list_membership",
     "fct_territory_assignment",
     "fct_worklist_item",
+    "xref_account",
+    "xref_person",
 }
 
 

@@ -32,7 +32,9 @@ RUN_TABLES = {"hygiene.check_result"}
 MEMORY_TABLES = {
     "hygiene.finding",
     "marts.fct_hygiene_scorecard",
+    "marts.fct_identity_change",
     "marts.fct_kpi_frozen",
+    "marts.fct_record_survivor",
     "marts.fct_restatement",
 }
 """What nights have published and seen; a run for a past day carries it on and adds nothing."""

@@ -46,3 +46,27 @@ def test_two_decisions_about_one_pair_must_agree(tmp_path: Path) -> None:
     turned = "never_merge,account,billing,A-7,crm,001A,two companies,Bob,2026-12-31"
     with pytest.raises(OverrideFileError, match="both merge \\(Ada\\) and never_merge \\(Bob\\)"):
         load_overrides(written(tmp_path, ROW, turned), ["crm", "billing"], DAY)
+
+
+def test_what_is_kept_apart_must_not_be_one_through_other_records(tmp_path: Path) -> None:
+    rows = [
+        "never_merge,account,crm,001A,crm,001C,two companies,Bob,2026-12-31",
+        "merge,account,crm,001X,crm,001Y,no part of it,Eve,2026-12-31",
+        "merge,account,crm,001A,billing,A-7,one company,Ada,2026-12-31",
+        "merge,account,crm,001C,billing,A-7,one company,Dan,2026-12-31",
+    ]
+    with pytest.raises(OverrideFileError) as error:
+        load_overrides(written(tmp_path, *rows), ["crm", "billing"], DAY)
+    told = str(error.value).splitlines()
+    assert told[0].startswith("In identity.csv these rows contradict each other")
+    assert told[1:4] == [
+        "  row 2: never_merge account 001A (crm) and 001C (crm), decided by Bob",
+        "  row 4: merge account 001A (crm) and A-7 (billing), decided by Ada",
+        "  row 5: merge account 001C (crm) and A-7 (billing), decided by Dan",
+    ]
+    # The last day of one of them is over, and so is the contradiction.
+    past = [*rows[:3], rows[3].replace("2026-12-31", "2026-06-01")]
+    assert len(load_overrides(written(tmp_path, *past), ["crm", "billing"], DAY)) == 3
+    # A contact and an account of one id are two records.
+    other_kind = [*rows[:3], rows[3].replace("account", "person")]
+    assert len(load_overrides(written(tmp_path, *other_kind), ["crm", "billing"], DAY)) == 4

@@ -158,7 +158,7 @@ def test_sql_files_lie_where_their_layer_is() -> None:
     prefix = {
         "staging": ("stg_", "canonical_"),
         "intermediate": ("int_",),
-        "marts": ("dim_", "fct_"),
+        "marts": ("dim_", "fct_", "xref_"),
         "bi": ("bi_",),
     }
     for model in models():
