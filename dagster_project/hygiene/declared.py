@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_declared(
-    con: duckdb.DuckDBPyConnection, table: str, query: str, as_of_date: date
+    con: duckdb.DuckDBPyConnection, table: str, query: str, as_of_date: date | None
 ) -> None:
     """Write ``hygiene.<table>`` anew from ``query``, which may use ``$as_of_date``."""
     columns = ", ".join(

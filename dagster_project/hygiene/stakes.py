@@ -9,7 +9,8 @@ and quarantine; this is what worklists are ordered by.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
 from dagster_project.contract import canonical_contract
 from dagster_project.hygiene.sql import canonical_relation
@@ -18,7 +19,18 @@ from dagster_project.sql_text import literal
 if TYPE_CHECKING:
     import duckdb
 
-    from dagster_project.hygiene.settings import GateSettings
+
+class StakeSettings(Protocol):
+    """What money is summed up by."""
+
+    @property
+    def as_of_date(self) -> date | None:
+        """The run's day."""
+
+    @property
+    def reporting_currency(self) -> str:
+        """ISO 4217 code."""
+
 
 _IS_LIVE = "not coalesce(record.is_excluded, false)"
 
@@ -152,7 +164,7 @@ group by owner.user_id
 
 
 def find_stakes(
-    con: duckdb.DuckDBPyConnection, entities: Sequence[str], settings: GateSettings, found: str
+    con: duckdb.DuckDBPyConnection, entities: Sequence[str], settings: StakeSettings, found: str
 ) -> None:
     """Fill the temporary tables ``stake`` and ``team`` for the records of ``found``."""
     # Two decimals of 18 digits are multiplied in 18 digits: too few for a hundred million.

@@ -65,7 +65,8 @@ def write_merged_contacts(con: duckdb.DuckDBPyConnection) -> None:
     )
     longer = (
         "from identity.merged_contact as merged "
-        "inner join identity.merged_contact as next on merged.surviving_contact_id = next.contact_id"
+        "inner join identity.merged_contact as next "
+        "on merged.surviving_contact_id = next.contact_id"
     )
     row = con.execute("select count(*) from identity.merged_contact").fetchone()
     # Each pass doubles how far a contact has got; who has not arrived then goes round in a circle.

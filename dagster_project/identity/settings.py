@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dagster_project.identity.model import Kind
@@ -28,6 +29,8 @@ class IdentitySettings:
         source_precedence: sources by whose values go first; others follow by name.
         free_mail_domains: domains of mail that tell nobody's company, in lower case.
         overrides: what people decided.
+        as_of_date: the run's day; without one no money is looked for.
+        reporting_currency: in which money is summed up, ISO 4217.
     """
 
     is_enabled: bool = True
@@ -43,6 +46,8 @@ class IdentitySettings:
     source_precedence: tuple[str, ...] = ()
     free_mail_domains: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
+    as_of_date: date | None = None
+    reporting_currency: str = "USD"
 
 
 def identity_settings(settings: RunSettings) -> IdentitySettings:
@@ -73,4 +78,6 @@ def identity_settings(settings: RunSettings) -> IdentitySettings:
             [source.name for source in company.sources],
             settings.as_of_date,
         ),
+        as_of_date=settings.as_of_date,
+        reporting_currency=company.reporting.currency,
     )

@@ -199,7 +199,9 @@ def test_a_cluster_that_would_grow_too_large_is_for_people(behind_gate: Behind) 
     assert result.largest_cluster == 2
     assert [why for (why,) in rows(con, "select why from hygiene.review_queue")] == [
         "the cluster would be too large"
-    ] * 2
+    ]
+    # Two pairs, about the same two accounts: one question.
+    assert rows(con, "select pair_count from hygiene.review_queue") == [(2,)]
 
 
 def test_without_matching_what_the_vendor_says_still_holds(behind_gate: Behind) -> None:

@@ -143,9 +143,9 @@ def test_who_was_converted_to_a_contact_that_is_merged_is_the_one_left(
     )
     resolve(con, IdentitySettings())
     assert people(con)["l1"] == ("c00", "l1", "conversion")
-    assert rows(con, "select linked_record_key from identity.xref_person where entity = 'lead'") == [
-        ("contact:c00",)
-    ]
+    assert rows(
+        con, "select linked_record_key from identity.xref_person where entity = 'lead'"
+    ) == [("contact:c00",)]
     # Apart from the contact that it was converted to is apart from what became of that one.
     apart = (decided("never_merge", "person", "l1", f"c{length:02}"),)
     resolve(con, IdentitySettings(overrides=apart))
