@@ -61,8 +61,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     def live(name: str, day: str) -> None:
         run = company.run(day)
         changes[name] = run.published(
-            "select change.as_of_date::varchar, change.entity, change.source_record_id, change.change, "
-            "old.source_record_id, new.source_record_id, old_method, new_method, "
+            "select change.as_of_date::varchar, change.entity, change.source_record_id, "
+            "change.change, old.source_record_id, new.source_record_id, old_method, new_method, "
             "linked.source_record_id, change.reasons is not null, "
             "change.decision_reason is not null "
             "from marts.fct_identity_change as change "
