@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import random
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -137,6 +138,80 @@ def test_a_merged_duplicate_changes_no_kpi(
     change(other, "Opportunity", "006000000000002AAA", AccountId="001000000000012AAA")
     run = other.run(LAST_DAY)
     assert changed(unchanged, numbers(run)) == set()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_duplicate_that_nobody_merged_changes_no_kpi(
+    unchanged: dict[Place, Numbers], other: OrchardCompany, seed: int
+) -> None:
+    """G6: random companies and people once more, written otherwise, by somebody else.
+
+    Some of what named the original names the copy. The duplicate rate alone is about copies.
+    """
+    chance = random.Random(seed)
+    copies = {
+        name: _duplicated(other, name, chance, prefix)
+        for name, prefix in (("Account", "0010000000009"), ("Contact", "0030000000009"),
+                             ("Lead", "00Q0000000009"))
+    }  # fmt: skip
+    moved = 0
+    for name, column, target in (("Opportunity", "AccountId", "Account"),
+                                 ("Contact", "AccountId", "Account"),
+                                 ("Task", "WhoId", "Contact")):  # fmt: skip
+        rows = rows_of(other, name)
+        for row in rows:
+            if row[column] in copies[target] and chance.random() < 0.5:
+                row[column] = copies[target][row[column]]
+                moved += 1
+        write(other, name, rows)
+    run = other.run(LAST_DAY)
+    assert moved > 0
+    # Each of them came in, and is known as a copy.
+    everyone = [copy for found in copies.values() for copy in found.values()]
+    assert run.warehouse(
+        "select count(*) from (select source_record_id, method from identity.xref_account "
+        "union all select source_record_id, method from identity.xref_person) "
+        f"where list_contains({everyone}, source_record_id) and method = 'match'"
+    ) == [(len(everyone),)]
+    after = numbers(run)
+    different = changed(unchanged, after)
+    assert {place.kpi_id for place in different} <= {"Q03"}, sorted(different)[:20]
+
+
+def _duplicated(
+    company: OrchardCompany, name: str, chance: random.Random, prefix: str
+) -> dict[str, str]:
+    """Copies of half of the records that can be told by an address; original → copy."""
+    rows = rows_of(company, name)
+    address = "Website" if name == "Account" else "Email"
+    known = [
+        row
+        for row in rows
+        if "." in row[address].rpartition("@")[2]
+        and row.get("IsDeleted") != "true"
+        and "orchard.example" not in row[address]
+    ]
+    copies: dict[str, str] = {}
+    for number, original in enumerate(chance.sample(known, len(known) // 2)):
+        copy = original | {
+            "Id": f"{prefix}{number:02}AAA",
+            "OwnerId": chance.choice([ADA, BEN]),
+            "CreatedDate": "2026-05-20T09:00:00.000+0000",
+            "SystemModstamp": "2026-05-20T09:00:00.000+0000",
+            address: original[address].upper(),
+        }
+        if name == "Account":
+            copy |= {"Name": original["Name"].upper(), "Type": "Prospect", "Industry": ""}
+        else:
+            copy |= {"LastName": original["LastName"].upper(), "Title": "", "LeadSource": "Import"}
+        if name == "Lead":
+            copy |= {"Status": "New", "IsConverted": "false", "ConvertedDate": "",
+                     "ConvertedAccountId": "", "ConvertedContactId": "",
+                     "ConvertedOpportunityId": ""}  # fmt: skip
+        rows.append(copy)
+        copies[original["Id"]] = copy["Id"]
+    write(company, name, rows)
+    return copies
 
 
 def test_an_hour_of_time_zone_moves_what_lies_within_it_and_no_close_date(

@@ -63,6 +63,7 @@ MARTS = {
     "fct_hand_off",
     "fct_hygiene_scorecard",
     "fct_identity_change",
+    "fct_identity_finding",
     "fct_lead_lifecycle_event",
     "fct_lead_response",
     "fct_meeting",

@@ -7,6 +7,7 @@ belong here: other people's data (``test_febrl``), whole nights.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -127,6 +128,34 @@ def test_records_are_told_apart(
     assert found.precision >= 0.99
     assert found.f1 >= least_f1
     assert found.purity >= 0.99
+
+
+THRESHOLDS = (0.05, 0.5, 0.9, 0.95, 0.99, 0.999, 0.99999, 0.9999999)
+
+
+def test_no_threshold_is_better_than_the_default(company: duckdb.DuckDBPyConnection) -> None:
+    """The curve of ``docs/identity.md``: what each threshold finds, and how much of it is right."""
+    default = IdentitySettings(free_mail_domains=FREE_MAIL_DOMAINS)
+    curve: dict[str, list[Quality]] = {"account": [], "person": []}
+    try:
+        for threshold in THRESHOLDS:
+            resolve(
+                company,
+                replace(default, link_probability={"account": threshold, "person": threshold}),
+            )
+            for kind, points in curve.items():
+                points.append(measured(company, kind))
+    finally:
+        resolve(company, default)
+    for kind, points in curve.items():
+        for threshold, point in zip(THRESHOLDS, points, strict=True):
+            print(
+                f"| {kind} | {threshold} | {point.found_pairs} | {point.precision:.3f} "
+                f"| {point.recall:.3f} | {point.f1:.3f} |"
+            )
+        recalls = [point.recall for point in points]
+        assert recalls == sorted(recalls, reverse=True)
+        assert measured(company, kind).f1 == max(point.f1 for point in points)
 
 
 def test_who_changed_the_employer_is_not_told_by_a_name(
