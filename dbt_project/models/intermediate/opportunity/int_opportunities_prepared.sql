@@ -67,10 +67,12 @@ flagged as (
         coalesce(
             opportunity_type_key in ({{ text_list(var('renewal_types')) }}), false
         ) as is_renewal,
-        -- Without a type there is nothing that says the deal was not new business.
-        coalesce(
-            opportunity_type_key in ({{ text_list(var('new_business_types')) }}), true
-        ) as is_new_business,
+        {%- if var('new_business_types') %}
+            -- Without a type there is nothing that says the deal was not new business.
+            coalesce(opportunity_type_key in ({{ text_list(var('new_business_types')) }}), true) as is_new_business,
+        {%- else %}
+            true as is_new_business,
+        {%- endif %}
         {{ converted_amount('amount_original', 'rate_to_reporting') }} as amount
     from mapped
 ),
