@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -34,6 +35,10 @@ ROLE_MAILBOXES = (
 #: Digits of a number that are compared: countries and trunks are written in many ways.
 PHONE_DIGITS = 9
 SHORTEST_PHONE = 7
+
+#: Letters that are no accented ones, and how they are written where keyboards lack them.
+SINGLE_LETTERS = ("øđłħı", "odlhi")
+LETTERS_OF_TWO = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"))
 
 #: Columns of a kind that are compared, from which ``record_hash`` is made.
 COMPARED = {
@@ -164,7 +169,12 @@ def _domain(column: str) -> str:
 
 def _key(column: str) -> str:
     """Letters and digits of a text in lower case, without accents, words parted by one space."""
-    plain = f"regexp_replace(lower(strip_accents({column})), '[.''’`]', '', 'g')"
+    lower = (
+        f"translate(lower(strip_accents({column})), '{SINGLE_LETTERS[0]}', '{SINGLE_LETTERS[1]}')"
+    )
+    for letter, letters in LETTERS_OF_TWO:
+        lower = f"replace({lower}, '{letter}', '{letters}')"
+    plain = f"regexp_replace({lower}, '[.''’`]', '', 'g')"
     return f"nullif(trim(regexp_replace({plain}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
 
 
@@ -182,16 +192,24 @@ def _phone_key(column: str) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    """What ``_key`` makes of a text with ``&`` spelled out, here for words of a library."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text.lower())
+        if unicodedata.category(letter) != "Mn"
+    ).translate(str.maketrans(*SINGLE_LETTERS))  # fmt: skip
+    for letter, letters in LETTERS_OF_TWO:
+        plain = plain.replace(letter, letters)
+    plain = re.sub("[.'’`]", "", plain).replace("&", " and ")
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
 @cache
 def _legal_forms() -> str:
     """The legal forms that cleanco knows, written as ``_key`` writes names, as a regex."""
     from cleanco import termdata
 
-    written = {
-        re.sub(r"[^\w]+", " ", term.lower().replace(".", "").replace("&", " and ")).strip()
-        for terms in termdata.terms_by_type.values()
-        for term in terms
-    }
+    written = {_plain(term) for terms in termdata.terms_by_type.values() for term in terms}
     return "|".join(
         sorted(
             (re.escape(form).replace("\\ ", " ") for form in written if form),
