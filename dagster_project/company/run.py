@@ -123,6 +123,7 @@ class RunSettings:
             "outbound_sources": [value.lower() for value in thresholds.outbound_sources],
             "outbound_lookback_days": thresholds.outbound_lookback_days,
             "free_mail_domains": [value.lower() for value in thresholds.free_mail_domains],
+            "shared_domains": [value.lower() for value in self.company.hygiene.shared_domains],
             "referral_sources": [value.lower() for value in thresholds.referral_sources],
             "unpaid_plans": [value.lower() for value in thresholds.unpaid_plans],
             "key_product_events": [value.lower() for value in thresholds.key_product_events],

@@ -30,6 +30,13 @@ HYGIENE_TABLES = {
 }
 
 
+JUDGED_VALUES = {
+    "country": "One row per country as live records write it, with its ISO codes.",
+    "domain": "One row per domain of a live record, with the domain that somebody registered.",
+}
+"""Look-ups of the field validators (``validators``) that models read, too."""
+
+
 def admitted_key(entity: str) -> dg.AssetKey:
     """Key of the admitted records of an entity."""
     return dg.AssetKey(["gate", entity])
@@ -115,9 +122,22 @@ def gate_assets() -> dg.AssetsDefinition:
         for table, description in HYGIENE_TABLES.items()
     ]
 
+    judged = [
+        dg.AssetSpec(
+            key=dg.AssetKey(["reference", table]),
+            deps=canonical,
+            group_name="gate",
+            description=description,
+            kinds={"duckdb"},
+            owners=OWNERS["operations"],
+            metadata={"dagster/table_name": f"reference.{table}"},
+        )
+        for table, description in JUDGED_VALUES.items()
+    ]
+
     @dg.multi_asset(
         name="gate",
-        specs=[*admitted, *streamed, *quarantined, *hygiene],
+        specs=[*admitted, *streamed, *quarantined, *hygiene, *judged],
         check_specs=[_check_spec(rule) for rule in default_rules()],
     )
     def gate(context: dg.AssetExecutionContext, run: CompanyRun) -> Iterator[Any]:
@@ -163,6 +183,8 @@ def gate_assets() -> dg.AssetsDefinition:
                 asset_key=dg.AssetKey(["hygiene", table]),
                 metadata={"data_docs": docs, "findings": findings},
             )
+        for table in JUDGED_VALUES:
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["reference", table]))
 
     return gate
 

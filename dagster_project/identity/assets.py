@@ -21,6 +21,8 @@ IDENTITY_TABLES = {
     "xref_person": "One row per contact or lead record: the person that it is, and how that is "
     "known.",
     "xref_opportunity": "One row per deal record: the deal that it is, and how that is known.",
+    "account_feature": "One row per admitted account record, as accounts are compared.",
+    "person_feature": "One row per admitted contact or lead record, as people are compared.",
     "link": "One row per two records that count as one: by whom or what, how sure, and why.",
     "override": "One row per decision of people about two records that is in force.",
     "model": "One row per kind of records: the version of its model, and the prior weight.",

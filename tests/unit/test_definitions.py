@@ -64,6 +64,7 @@ MARTS = {
     "fct_hygiene_scorecard",
     "fct_identity_change",
     "fct_identity_finding",
+    "fct_lead_account_match",
     "fct_lead_lifecycle_event",
     "fct_lead_response",
     "fct_meeting",
