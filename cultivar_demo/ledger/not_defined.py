@@ -13,7 +13,7 @@ NOT_DEFINED = (
     ("Q01", "", "judges records: see the labels of the dirt"),
     ("Q02", "", "judges records: see the labels of the dirt"),
     ("Q03", "", "judges records: see the duplicate clusters of the dirt"),
-    ("Q04", "", "enrichment is not simulated by provider"),
+    ("Q04", "", "what providers fill is not simulated, and dirt changes when they did"),
     ("R06", "", "a scorecard of V03, V04, P01 and touches an account; no value of its own"),
     ("S01", "", "weights of the score are configuration"),
     ("S02", "", "weights of the signals are configuration"),

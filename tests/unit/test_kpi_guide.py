@@ -44,6 +44,8 @@ NOT_A_METRIC = {
     "P11": _NESTED,
     "Q01": "the scores of records lie in schema hygiene, and metrics read marts",
     "Q02": _LISTED,
+    "Q03": "adds up records of two marts, accounts and people",
+    "Q04": "a median of a state: semi-additive measures can only be summed",
     "R01": "a quota is prorated by active days",
     "R02": "a quota is prorated by active days",
     "R03": _NESTED,

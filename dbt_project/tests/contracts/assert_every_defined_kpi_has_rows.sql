@@ -312,6 +312,25 @@ scored_records as (
     from {{ source('hygiene', 'record_score') }}
 ),
 
+identified_records as (
+    select count(*) as records
+    from (
+        select account_id as record_id
+        from {{ source('identity', 'xref_account') }}
+        where is_admitted
+        union all
+        select record_id
+        from {{ source('identity', 'xref_person') }}
+        where is_admitted
+    ) as admitted
+),
+
+enriched_accounts as (
+    select count(*) as accounts
+    from {{ source('resolved', 'account') }}
+    where enriched_on <= cast('{{ var("as_of_date") }}' as date)
+),
+
 outreach_starts as (
     select count(*) as companies
     from {{ ref('int_outreach_starts') }}
@@ -322,6 +341,16 @@ available as (
         'outreach_start' as needs,
         companies as cases
     from outreach_starts
+    union all
+    select
+        'identified_record' as needs,
+        records as cases
+    from identified_records
+    union all
+    select
+        'enriched_account' as needs,
+        accounts as cases
+    from enriched_accounts
     union all
     select
         'scored_record' as needs,

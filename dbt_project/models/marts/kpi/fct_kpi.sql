@@ -45,6 +45,8 @@ with measured as (
         'int_kpi_account_qualification',
         'int_kpi_hygiene_score',
         'int_kpi_outreach_readiness',
+        'int_kpi_duplicate_rate',
+        'int_kpi_enrichment',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
