@@ -24,6 +24,7 @@ IDENTITY_TABLES = {
     "account_feature": "One row per admitted account record, as accounts are compared.",
     "person_feature": "One row per admitted contact or lead record, as people are compared.",
     "link": "One row per two records that count as one: by whom or what, how sure, and why.",
+    "lead_account_override": "One row per lead to which people gave an account, while that holds.",
     "override": "One row per decision of people about two records that is in force.",
     "model": "One row per kind of records: the version of its model, and the prior weight.",
 }

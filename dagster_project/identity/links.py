@@ -106,7 +106,10 @@ def write_links(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> d
 
 
 def _write_overrides(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """``identity.override``: decisions whose records exist, keys in their order."""
+    """``identity.override``: decisions whose records exist, keys in their order.
+
+    And ``identity.lead_account_override``: the account that people gave a lead, one row a lead.
+    """
     columns = ("action", "kind", "source_l", "record_l", "source_r", "record_r", "reason",
                "decided_by", "decided_until")  # fmt: skip
     con.register(
@@ -145,6 +148,21 @@ def _write_overrides(con: duckdb.DuckDBPyConnection, settings: IdentitySettings)
         inner join known as r
             on decided.source_r = r.source_name and decided.record_r = r.source_record_id
             and decided.kind = r.kind
+        """
+    )
+    con.execute(
+        """
+        create or replace table identity.lead_account_override as
+        select lead.lead_id, account.account_id, decided.reason, decided.decided_by,
+            decided.decided_until
+        from decided
+        inner join canonical.lead as lead
+            on decided.source_l = lead.source_name and decided.record_l = lead.source_record_id
+        inner join canonical.account as account
+            on decided.source_r = account.source_name
+            and decided.record_r = account.source_record_id
+        where decided.action = 'match'
+        qualify row_number() over (partition by lead.lead_id order by decided.decided_by) = 1
         """
     )
     con.unregister("decided")

@@ -1,4 +1,4 @@
-"""What people decided about two records: they are one, or they are not.
+"""What people decided about two records: they are one, they are not, or one belongs to the other.
 
 Belongs here: reading and checking the file that the company file names under
 ``identity.overrides``. Does not belong here: what a decision does (``links``, ``clusters``), what
@@ -26,8 +26,15 @@ from dagster_project.identity.contradictions import Record, contradictions
 ACTIONS = {
     "merge": "the two records are one",
     "never_merge": "the two records are not one, however alike",
+    "match": "the lead belongs to the account",
 }
-KINDS = {"account": "two accounts", "person": "two contacts or leads"}
+KINDS = {
+    "account": "two accounts",
+    "person": "two contacts or leads",
+    "lead_account": "a lead, and the account that it belongs to",
+}
+#: Kind about which ``match`` decides, and nothing else does.
+MATCHED_KIND = "lead_account"
 
 COLUMNS = ("action", "kind", "source_l", "record_l", "source_r", "record_r", "reason",
            "decided_by", "decided_until")  # fmt: skip
@@ -97,10 +104,27 @@ def load_overrides(path: Path, sources: Sequence[str], as_of_date: date) -> tupl
                 f"({earlier.decided_by}) and {override.action} ({override.decided_by}). "
                 "Take one of the two rows out."
             )
+    _refuse_two_accounts(path, in_force)
     told = contradictions(in_force)
     if told:
         raise OverrideFileError(f"In {path.name} " + "\n".join(told))
     return tuple(in_force)
+
+
+def _refuse_two_accounts(path: Path, overrides: Sequence[Override]) -> None:
+    """Fail where a lead is to belong to two accounts."""
+    said: dict[Record, Override] = {}
+    for override in overrides:
+        if override.action != "match":
+            continue
+        earlier = said.setdefault(override.left, override)
+        if earlier.right != override.right:
+            raise OverrideFileError(
+                f"{path.name}, rows {earlier.row} and {override.row}: lead {override.record_l} "
+                f"({override.source_l}) belongs to account {earlier.record_r} "
+                f"({earlier.decided_by}) and to account {override.record_r} "
+                f"({override.decided_by}). Take one of the two rows out."
+            )
 
 
 _FILE = DecisionFile(
@@ -121,6 +145,17 @@ def _mistakes(cells: dict[str, str], sources: Sequence[str]) -> Iterable[Mistake
     ):
         if cells[column] not in allowed:
             yield Mistake(column, quoted(cells[column]), ", ".join(allowed), "Enter one of them.")
+    if cells["action"] in ACTIONS and cells["kind"] in KINDS:
+        allowed = [kind for kind in KINDS if (kind == MATCHED_KIND) == (cells["action"] == "match")]
+        if cells["kind"] not in allowed:
+            yield Mistake(
+                "kind",
+                quoted(cells["kind"]),
+                f"{' or '.join(allowed)} beside {cells['action']}",
+                "Enter the kind that the action decides about: "
+                + ", ".join(f"{kind} is {what}" for kind, what in KINDS.items())
+                + ".",
+            )
     yield from empty_cells(cells, _ALLOWED, _OTHERWISE)
     yield from no_last_day(cells, "decided_until", _OTHERWISE)
 

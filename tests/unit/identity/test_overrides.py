@@ -29,8 +29,13 @@ def test_decisions_hold_until_their_last_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (ROW.replace("merge", "join"), ["row 2, action", "'join'", "merge, never_merge"]),
-        (ROW.replace("account", "deal"), ["row 2, kind", "'deal'", "account, person"]),
+        (ROW.replace("merge", "join"), ["row 2, action", "'join'", "merge, never_merge, match"]),
+        (
+            ROW.replace("account", "deal"),
+            ["row 2, kind", "'deal'", "account, person, lead_"],
+        ),
+        (ROW.replace("merge", "match"), ["row 2, kind", "'account'", "lead_account beside match"]),
+        (ROW.replace("account", "lead_account"), ["row 2, kind", "account or person beside merge"]),
         (ROW.replace("billing", "erp"), ["row 2, source_r", "'erp'", "crm, billing"]),
         (ROW.replace("one company", ""), ["row 2, reason", "nothing", "take the row out"]),
         (ROW.replace("2026-12-31", "soon"), ["row 2, decided_until", "'soon'", "2026-12-31"]),
@@ -46,6 +51,17 @@ def test_two_decisions_about_one_pair_must_agree(tmp_path: Path) -> None:
     turned = "never_merge,account,billing,A-7,crm,001A,two companies,Bob,2026-12-31"
     with pytest.raises(OverrideFileError, match="both merge \\(Ada\\) and never_merge \\(Bob\\)"):
         load_overrides(written(tmp_path, ROW, turned), ["crm", "billing"], DAY)
+
+
+def test_a_lead_belongs_to_one_account(tmp_path: Path) -> None:
+    rows = [
+        "match,lead_account,crm,00QA,crm,001A,her company,Ada,2026-12-31",
+        "match,lead_account,crm,00QA,crm,001B,her company,Bob,2026-12-31",
+        "match,lead_account,crm,00QB,crm,001B,his company,Bob,2026-12-31",
+    ]
+    assert len(load_overrides(written(tmp_path, rows[0], rows[2]), ["crm"], DAY)) == 2
+    with pytest.raises(OverrideFileError, match=r"rows 2 and 3: lead 00QA .* 001A .*Ada.* 001B"):
+        load_overrides(written(tmp_path, *rows), ["crm"], DAY)
 
 
 def test_what_is_kept_apart_must_not_be_one_through_other_records(tmp_path: Path) -> None:

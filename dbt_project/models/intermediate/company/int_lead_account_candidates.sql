@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- One row a lead, method and account that the method tells, at most two accounts a method: the first in the CRM, and
--- the one after it. What people decide by hand (an override) would be one more method here, before all others.
+-- the one after it. What people decided goes before all others, also about a copy of the lead or of the account.
 -- Names are compared as identity compares them: without legal form, accents, case and punctuation.
 with leads as (
     select
@@ -60,6 +60,21 @@ lead_records as (
         surviving_lead_id as lead_id
     from {{ source('identity', 'xref_person') }}
     where entity = 'lead'
+),
+
+decided as (
+    select
+        lead_records.lead_id,
+        account_records.account_id,
+        row_number() over (
+            partition by lead_records.lead_id
+            order by (lead_records.record_id = lead_records.lead_id) desc, decisions.account_id asc
+        ) as place
+    from {{ source('identity', 'lead_account_override') }} as decisions
+    inner join lead_records
+        on decisions.lead_id = lead_records.record_id
+    inner join account_records
+        on decisions.account_id = account_records.record_id
 ),
 
 lead_features as (
@@ -199,6 +214,15 @@ by_nearest_domain as (
 ),
 
 final as (
+    select
+        lead_id,
+        'override' as account_match_method,
+        account_id,
+        1 as place,
+        1 as account_count
+    from decided
+    where place = 1
+    union all
     select
         leads.lead_id,
         'conversion' as account_match_method,
