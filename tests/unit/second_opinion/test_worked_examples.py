@@ -48,9 +48,10 @@ class Made(Company):
         self._tables = {
             f"{schema}.{name}": [Record(**row) for row in tables.get(name, [])]
             for schema, name in (
-                ("gate", "account"), ("canonical", "account"), ("gate", "subscription"),
-                ("gate", "subscription_charge"), ("gate", "product"), ("config", "currency_rate"),
-                ("gate", "lead"), ("gate", "lead_history"), ("config", "lead_status"),
+                ("resolved", "account"), ("canonical", "account"), ("resolved", "subscription"),
+                ("resolved", "subscription_charge"), ("resolved", "product"),
+                ("config", "currency_rate"), ("config", "lead_status"),
+                ("resolved", "lead"), ("resolved", "lead_history"),
             )
         }  # fmt: skip
 
