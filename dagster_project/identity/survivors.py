@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 
     from dagster_project.identity.settings import IdentitySettings
 
-#: Columns that belong together and come from one record: where a lead stands, whose a contact is.
+#: Columns that belong together and come from one record: where a lead stands, whose a contact is,
+#: and when that was last written, by which states without a history are dated.
 _TOGETHER = {
-    "account": ("source_name", "source_record_id", "owner_id", "sales_development_owner_id"),
-    "contact": ("source_name", "source_record_id", "account_id", "owner_id", "awareness_stage"),
+    "account": (
+        "source_name", "source_record_id", "owner_id", "sales_development_owner_id", "modified_at",
+    ),
+    "contact": (
+        "source_name", "source_record_id", "account_id", "owner_id", "awareness_stage",
+        "modified_at",
+    ),
     "lead": (
         "lead_status", "owner_id", "is_converted", "converted_date", "converted_account_id",
         "converted_contact_id", "converted_opportunity_id", "disqualified_reason",
-        "marketing_qualified_reason", "review_on",
+        "marketing_qualified_reason", "review_on", "modified_at",
     ),
 }  # fmt: skip
 
@@ -40,7 +46,7 @@ _TOGETHER = {
 _ON_ANY = ("has_opted_out_of_email", "is_do_not_call", "is_email_bounced")
 
 _FIRST = ("created_at",)
-_LAST = ("modified_at", "last_activity_date")
+_LAST = ("last_activity_date",)
 
 
 def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
