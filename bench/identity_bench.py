@@ -25,8 +25,8 @@ CHANGED_SHARE = 0.003
 """Of all records, on a night."""
 
 FIRST_NIGHT_SECONDS = 15 * 60
+NIGHT_SECONDS = FIRST_NIGHT_SECONDS / 10
 MEMORY_LIMIT_GB = 8.0
-LARGEST_NIGHT_SHARE = 0.1
 
 # A word of some syllables that is another one for each number.
 _WORD = """
@@ -109,8 +109,8 @@ def identity_rows(folder: Path, scale: float) -> list[BenchRow]:
             night.seconds,
             night.peak_memory_gb,
             first.seconds,
-            LARGEST_NIGHT_SHARE,
-            MEMORY_LIMIT_GB,
+            memory_limit_gb=MEMORY_LIMIT_GB,
+            limit_seconds=NIGHT_SECONDS,
         ),
     ]
 

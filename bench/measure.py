@@ -92,14 +92,15 @@ def _run(sender: Any, work: Callable[..., Any], arguments: Sequence[Any]) -> Non
 def table(rows: Sequence[BenchRow]) -> str:
     """The rows as a Markdown table."""
     lines = [
-        "| what | size | ours s | baseline s | ratio | limit | peak memory GB | limit GB | |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+        "| what | size | ours s | limit s | baseline s | ratio | limit | peak GB | limit GB | |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for row in rows:
         cells = [
             row.name,
             row.size,
             _number(row.ours_seconds, 1),
+            _number(row.limit_seconds, 0),
             _number(row.baseline_seconds, 1),
             _number(row.ratio, 2),
             _number(row.limit, 2),

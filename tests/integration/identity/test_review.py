@@ -47,10 +47,14 @@ def with_money(con: duckdb.DuckDBPyConnection, usd: str | None = "0.8") -> None:
             (currency_code varchar, valid_from date, rate_to_reporting decimal(18, 8));
         create or replace table canonical.opportunity as
         select *, 'EUR' as currency_code, date '2026-09-30' as close_date,
-            null::varchar as owner_id, 'Offer' as stage, false as is_excluded
+            null::varchar as owner_id, 'Offer' as stage, false as is_excluded,
+            'crm' as source_name, opportunity_id as source_record_id,
+            timestamptz '2026-01-01' as created_at,
+            null::varchar as merged_into_opportunity_id, null::varchar as exclusion_reason
         from (values ('o1', 'a1', 100, false), ('o2', 'a3', 20, false), ('o3', 'a2', 3, false),
             ('o4', 'a1', 5000, true))
             t(opportunity_id, account_id, amount_original, is_closed_in_source);
+        create or replace view gate.opportunity as from canonical.opportunity;
         create or replace table canonical.subscription as
         select 's1' as subscription_id, 'a2' as account_id, date '2026-01-01' as started_on;
         create or replace table canonical.subscription_charge as
