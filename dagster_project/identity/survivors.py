@@ -172,7 +172,10 @@ def _xref(entity: str) -> str:
 
 
 # Of the person's surviving contact and lead the one whose key is the person's.
-_KNOWN_BY_CONTACT = "contact.is_admitted or lead.record_id is null or not lead.is_admitted"
+_KNOWN_BY_CONTACT = (
+    "coalesce(contact.is_admitted, false) or lead.record_id is null "
+    "or (not lead.is_admitted and contact.record_id is not null)"
+)
 
 _XREF_PERSON = f"""
     create or replace table identity.xref_person as

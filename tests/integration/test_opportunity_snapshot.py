@@ -59,9 +59,10 @@ class Pipeline:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.warehouse = Warehouse(folder / "warehouse.duckdb")
-        self.execute("create schema gate")
-        for entity in ENTITIES:
-            self.execute(f'create view gate."{entity}" as from canonical."{entity}"')
+        for schema in ("gate", "resolved"):
+            self.execute(f"create schema {schema}")
+            for entity in ENTITIES:
+                self.execute(f'create view {schema}."{entity}" as from canonical."{entity}"')
 
     def execute(self, statement: str) -> None:
         with self.warehouse.connect() as connection:

@@ -89,13 +89,13 @@ class Company(Night):
         self.run(dt.date(2026, 6, 30))
         with duckdb.connect(str(self.home.warehouse)) as connection:
             connection.execute("create schema if not exists config")
-            connection.execute("create schema if not exists gate")
+            connection.execute("create schema if not exists resolved")
             connection.execute(
                 "create or replace table config.lake_file_day as from raw_segment._lake_file_day"
             )
         if not self.rows("select 1 from information_schema.schemata where schema_name = 'staging'"):
             self._dbt("stg_segment__tracks canonical_product_event")
-            self.execute("create view gate.product_event as from canonical.product_event")
+            self.execute("create view resolved.product_event as from canonical.product_event")
         self._dbt(
             "int_product_event_days int_product_use_by_user_and_day",
             *(["--full-refresh"] if rebuild else []),
