@@ -6,7 +6,9 @@ records are one (``clusters``), how the marts see them (``resolved``).
 
 A survivor is of the source that goes first, else the oldest record, else the one of the least id:
 nothing that a later night or another record's values could change. A person has a surviving contact
-and a surviving lead, and is known by the contact where there is one.
+and surviving leads, and is known by the contact where there is one. Two leads of which the CRM only
+says that they were converted to the same contact are two conversions of one person: neither is a
+copy of the other.
 """
 
 from __future__ import annotations
@@ -66,7 +68,11 @@ def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) 
 
 
 def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> None:
-    """``identity.record_rank``: all records of the four entities, with their places."""
+    """``identity.record_rank``: all records of the four entities, with their places.
+
+    ``place`` is among the records of the entity in the cluster, ``copy_place`` among those that are
+    copies of each other (``copy_key``), which only leads can be fewer of.
+    """
     records = " union all by name ".join(
         f"""
         select
@@ -83,24 +89,44 @@ def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> N
     con.execute(
         f"""
         create or replace table identity.record_rank as
+        with otherwise_linked as (
+            select record_key_l as record_key from identity.link where method <> 'conversion'
+            union
+            select record_key_r from identity.link where method <> 'conversion'
+        ),
+        clustered as (
+            select
+                record.*,
+                coalesce(cluster.cluster_key, record.record_key) as cluster_id,
+                case
+                    when record.entity = 'lead' and otherwise_linked.record_key is null
+                        then record.record_key
+                    else coalesce(cluster.cluster_key, record.record_key)
+                end as copy_key
+            from ({records}) as record
+            left join identity.cluster as cluster
+                on record.record_key = cluster.record_key
+            left join otherwise_linked
+                on record.record_key = otherwise_linked.record_key
+        )
         select
-            record.*,
-            coalesce(cluster.cluster_key, record.record_key) as cluster_id,
+            *,
             row_number() over (
-                partition by record.entity, coalesce(cluster.cluster_key, record.record_key)
-                order by
-                    record.is_admitted desc,
-                    coalesce(list_position($precedence, record.source_name), 1000000),
-                    record.source_name,
-                    record.created_at nulls last,
-                    record.record_id
-            ) as place
-        from ({records}) as record
-        left join identity.cluster as cluster
-            on record.record_key = cluster.record_key
+                partition by entity, cluster_id order by {_PRECEDENCE}
+            ) as place,
+            row_number() over (
+                partition by entity, copy_key order by {_PRECEDENCE}
+            ) as copy_place
+        from clustered
         """,
         {"precedence": list(precedence)},
     )
+
+
+_PRECEDENCE = """
+    is_admitted desc, coalesce(list_position($precedence, source_name), 1000000), source_name,
+    created_at nulls last, record_id
+"""
 
 
 def _write_how(con: duckdb.DuckDBPyConnection) -> None:
@@ -192,7 +218,7 @@ _XREF_PERSON = f"""
             end
         ) as person_id,
         case when contact.is_admitted then contact.record_id end as surviving_contact_id,
-        case when lead.is_admitted then lead.record_id end as surviving_lead_id,
+        case when own_lead.is_admitted then own_lead.record_id end as surviving_lead_id,
         record.cluster_id,
         {
     _HOW.format(
@@ -207,6 +233,11 @@ _XREF_PERSON = f"""
         and contact.place = 1
     left join identity.record_rank as lead
         on record.cluster_id = lead.cluster_id and lead.entity = 'lead' and lead.place = 1
+    -- A contact stands beside the person's first lead, a lead beside the one it is a copy of.
+    left join identity.record_rank as own_lead
+        on own_lead.entity = 'lead' and own_lead.copy_place = 1
+        and own_lead.copy_key
+            = case record.entity when 'lead' then record.copy_key else lead.copy_key end
     left join identity.record_link as how
         on record.record_key = how.record_key
     where record.entity in ('contact', 'lead')
@@ -225,12 +256,12 @@ def _write_golden(con: duckdb.DuckDBPyConnection, entity: str) -> None:
     chosen = ",\n".join(f"{_best(entity, name)} as {identifier(name)}" for name in columns)
     # Of several leads one was worked: it was converted, or its status changed last. That a copy was
     # made, or enriched, says nothing of it.
-    leading, worked, extra = "rank.place = 1", "", ""
+    leading, worked, extra = "rank.copy_place = 1", "", ""
     if entity == "lead":
         leading = (
-            "row_number() over (partition by rank.cluster_id order by "
+            "row_number() over (partition by rank.copy_key order by "
             "coalesce(record.is_converted, false) desc, worked.changed_at desc nulls last, "
-            "rank.place) = 1"
+            "rank.copy_place) = 1"
         )
         worked = (
             "left join (select lead_id, max(changed_at) as changed_at from gate.lead_history "
@@ -242,9 +273,10 @@ def _write_golden(con: duckdb.DuckDBPyConnection, entity: str) -> None:
         f"""
         create or replace table identity.golden_{entity} as
         with member as (
-            select record.* exclude ({key}), record.{key} as member_id, rank.cluster_id, rank.place,
+            select record.* exclude ({key}), record.{key} as member_id, rank.copy_key,
+                rank.copy_place as place,
                 {leading} as is_leading,
-                count(*) over (partition by rank.cluster_id) as members
+                count(*) over (partition by rank.copy_key) as members
             from identity.record_rank as rank
             inner join gate.{entity} as record on rank.record_id = record.{key}
             {worked}
@@ -253,7 +285,7 @@ def _write_golden(con: duckdb.DuckDBPyConnection, entity: str) -> None:
         select first(member_id order by place) as {key}, {chosen}{extra}
         from member
         where members > 1
-        group by cluster_id
+        group by copy_key
         order by {key}
         """
     )

@@ -278,6 +278,26 @@ def test_the_state_of_several_leads_is_that_of_the_one_that_was_worked(
     ) == [("l1", *expected, True)]
 
 
+def test_two_leads_that_became_one_contact_are_two_conversions(behind_gate: Behind) -> None:
+    """Nothing but the conversions links them; a copy of one of them is still a copy."""
+    con = behind_gate(
+        {
+            "contact": [{"contact_id": "c1", "last_name": "King"}],
+            "lead": [
+                {"lead_id": "l1", "converted_contact_id": "c1", "created_at": "2025-01-01"},
+                {"lead_id": "l2", **ADA, "converted_contact_id": "c1", "created_at": "2026-01-01"},
+                {"lead_id": "l3", **ADA, "created_at": "2026-02-01"},
+            ],
+        }
+    )
+    resolve(con, IdentitySettings())
+    assert rows(
+        con, "select record_id, surviving_lead_id from identity.xref_person order by record_id"
+    ) == [("c1", "l1"), ("l1", "l1"), ("l2", "l2"), ("l3", "l2")]
+    assert rows(con, "select count(distinct person_id) from identity.xref_person") == [(1,)]
+    assert rows(con, "select lead_id from identity.golden_lead") == [("l2",)]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_rows_decides_nothing(behind_gate: Behind, seed: int) -> None:
     records: dict[str, list[dict[str, Any]]] = {
