@@ -10,16 +10,19 @@ Every column may be NULL. A name that two people write differently ("Acme GmbH",
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from dagster_project.identity.model import KINDS, record_key
+from dagster_project.identity.model import KINDS, Kind, record_key
+from dagster_project.sql_text import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +59,10 @@ COMPARED = {
 def write_features(
     con: duckdb.DuckDBPyConnection, free_mail_domains: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Write both tables from schema ``gate``; returns the rows of each kind.
+    """Bring both tables up to date with schema ``gate``; returns the rows of each kind.
+
+    A record that says what it said on an earlier night keeps its row: texts are taken to pieces
+    only where they, or the way in which that is done, have changed.
 
     Args:
         con: the warehouse, to write; the gate has looked up every domain (``reference.domain``).
@@ -64,107 +70,75 @@ def write_features(
     """
     con.execute("create schema if not exists identity")
     con.register("nickname", _nicknames())
+    settings = {"free_mail": sorted(free_mail_domains), "roles": list(ROLE_MAILBOXES)}
+    rows: dict[str, int] = {}
     try:
-        con.execute(_hashed("account", _accounts()))
-        con.execute(
-            _hashed("person", _people()),
-            {"free_mail": list(free_mail_domains), "roles": list(ROLE_MAILBOXES)},
-        )
+        for kind in KINDS:
+            _bring_up_to_date(con, kind, settings)
+            row = con.execute(f"select count(*) from identity.{kind}_feature").fetchone()
+            rows[kind] = int(row[0]) if row else 0
     finally:
         con.unregister("nickname")
-    rows: dict[str, int] = {}
-    for kind in KINDS:
-        row = con.execute(f"select count(*) from identity.{kind}_feature").fetchone()
-        rows[kind] = int(row[0]) if row else 0
     return rows
 
 
-def _hashed(kind: str, query: str) -> str:
+def _bring_up_to_date(
+    con: duckdb.DuckDBPyConnection, kind: Kind, settings: dict[str, list[str]]
+) -> None:
+    table = f"identity.{kind}_feature"
+    given = {
+        name: value
+        for name, value in settings.items()
+        if f"${name}" in _FEATURES[kind]("temp.written")
+    }
+    way = _way(given)
+    con.execute(
+        f"create or replace temp table written as select *, hash(written) as written_hash "
+        f"from ({_WRITTEN[kind]()}) as written"
+    )
+    if not _is_of_this_way(con, table, way):
+        con.execute(f"create or replace table {table} as {_hashed(kind, 'temp.written')}", given)
+        con.execute(f"comment on table {table} is {literal(way)}")
+    else:
+        con.execute(
+            "create or replace temp table changed as select written.* from temp.written as written "
+            f"anti join {table} as known using (record_key, written_hash)"
+        )
+        con.execute(
+            f"delete from {table} where record_key not in (select record_key from temp.written) "
+            "or record_key in (select record_key from temp.changed)"
+        )
+        con.execute(f"insert into {table} by name {_hashed(kind, 'temp.changed')}", given)
+        con.execute("drop table temp.changed")
+    con.execute("drop table temp.written")
+
+
+def _hashed(kind: Kind, written: str) -> str:
     compared = ", ".join(f"coalesce(cast({name} as varchar), chr(1))" for name in COMPARED[kind])
     return (
-        f"create or replace table identity.{kind}_feature as "
-        f"select *, md5(concat_ws(chr(2), {compared})) as record_hash from ({query})"
+        f"select *, md5(concat_ws(chr(2), {compared})) as record_hash "
+        f"from ({_FEATURES[kind](written)})"
     )
 
 
-def _accounts() -> str:
-    return f"""
-        select
-            account.account_id as record_key,
-            account.source_name,
-            {_company_key("account.account_name")} as name_key,
-            {_domain("account.website_domain")} as domain,
-            {_phone_key("account.phone")} as phone_key,
-            {_key("account.street")} as street_key,
-            {_key("account.postal_code")} as postal_key,
-            {_key("account.city")} as city_key,
-            upper(account.country) as country,
-            account.parent_account_id
-        from gate.account as account
-        left join reference.domain as host on account.website_domain = host.domain
-    """
+def _way(settings: dict[str, list[str]]) -> str:
+    """What tells this way of taking texts to pieces from another one: this file and its lists."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    digest.update(_legal_forms().encode())
+    digest.update(repr(_nicknames().to_pylist()).encode())
+    digest.update(repr(settings).encode())
+    return digest.hexdigest()
 
 
-def _people() -> str:
-    records = " union all ".join(
-        f"""
-        select
-            {record_key(entity, f"person.{entity}_id")} as record_key,
-            '{entity}' as entity,
-            person.{entity}_id as record_id,
-            person.source_name,
-            person.first_name,
-            person.last_name,
-            person.email,
-            person.email_domain,
-            person.phone,
-            person.mobile_phone,
-            person.{account} as account_id,
-            {company} as company_name
-        from gate.{entity} as person
-        left join gate.account as account on person.{account} = account.account_id
-        """
-        for entity, account, company in (
-            ("contact", "account_id", "account.account_name"),
-            ("lead", "converted_account_id", "person.company_name"),
-        )
-    )
-    return f"""
-        with named as (
-            select
-                *,
-                {_key("first_name")} as written_first_name,
-                nullif(lower(trim(email)), '') as address
-            from ({records})
-        )
-        select
-            record_key,
-            entity,
-            record_id,
-            source_name,
-            -- People of three names are called by one of them.
-            coalesce(nickname.name, split_part(written_first_name, ' ', 1)) as first_name_key,
-            {_key("last_name")} as last_name_key,
-            address as email,
-            split_part(address, '@', 1) as email_local,
-            case
-                when not list_contains($free_mail, {_domain("named.email_domain")})
-                    then {_domain("named.email_domain")}
-            end as email_domain,
-            list_contains($roles, split_part(address, '@', 1)) as is_role_mailbox,
-            {_phone_key("phone")} as phone_key,
-            {_phone_key("mobile_phone")} as mobile_key,
-            account_id,
-            {_company_key("company_name")} as company_key
-        from named
-        left join nickname on split_part(written_first_name, ' ', 1) = nickname.nickname
-        left join reference.domain as host on named.email_domain = host.domain
-    """
-
-
-def _domain(column: str) -> str:
-    """The registrable domain; a host that is in no registry, as in a private network, is itself."""
-    return f"coalesce(host.registrable_domain, {column})"
+def _is_of_this_way(con: duckdb.DuckDBPyConnection, table: str, way: str) -> bool:
+    """Whether the table is there, and was made in this way."""
+    schema, name = table.split(".")
+    row = con.execute(
+        "select comment from duckdb_tables() where database_name = current_database() "
+        "and schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    return row is not None and row[0] == way
 
 
 def _key(column: str) -> str:
@@ -204,6 +178,102 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
+def _accounts_written() -> str:
+    return """
+        select
+            account.account_id as record_key,
+            account.source_name,
+            account.account_name,
+            coalesce(host.registrable_domain, account.website_domain) as domain,
+            account.phone,
+            account.street,
+            account.postal_code,
+            account.city,
+            account.country,
+            account.parent_account_id
+        from gate.account as account
+        left join reference.domain as host on account.website_domain = host.domain
+    """
+
+
+def _account_features(written: str) -> str:
+    return f"""
+        select
+            record_key,
+            written_hash,
+            source_name,
+            {_company_key("account_name")} as name_key,
+            domain,
+            {_phone_key("phone")} as phone_key,
+            {_key("street")} as street_key,
+            {_key("postal_code")} as postal_key,
+            {_key("city")} as city_key,
+            upper(country) as country,
+            parent_account_id
+        from {written}
+    """
+
+
+def _people_written() -> str:
+    return " union all ".join(
+        f"""
+        select
+            {record_key(entity, f"person.{entity}_id")} as record_key,
+            '{entity}' as entity,
+            person.{entity}_id as record_id,
+            person.source_name,
+            person.first_name,
+            person.last_name,
+            person.email,
+            -- The registrable domain; a host that is in no registry, as in a private network, is
+            -- itself.
+            coalesce(host.registrable_domain, person.email_domain) as domain,
+            person.phone,
+            person.mobile_phone,
+            person.{account} as account_id,
+            {company} as company_name
+        from gate.{entity} as person
+        left join gate.account as account on person.{account} = account.account_id
+        left join reference.domain as host on person.email_domain = host.domain
+        """
+        for entity, account, company in (
+            ("contact", "account_id", "account.account_name"),
+            ("lead", "converted_account_id", "person.company_name"),
+        )
+    )
+
+
+def _person_features(written: str) -> str:
+    return f"""
+        with named as (
+            select
+                *,
+                {_key("first_name")} as written_first_name,
+                nullif(lower(trim(email)), '') as address
+            from {written}
+        )
+        select
+            record_key,
+            written_hash,
+            entity,
+            record_id,
+            source_name,
+            -- People of three names are called by one of them.
+            coalesce(nickname.name, split_part(written_first_name, ' ', 1)) as first_name_key,
+            {_key("last_name")} as last_name_key,
+            address as email,
+            split_part(address, '@', 1) as email_local,
+            case when not list_contains($free_mail, domain) then domain end as email_domain,
+            list_contains($roles, split_part(address, '@', 1)) as is_role_mailbox,
+            {_phone_key("phone")} as phone_key,
+            {_phone_key("mobile_phone")} as mobile_key,
+            account_id,
+            {_company_key("company_name")} as company_key
+        from named
+        left join nickname on split_part(written_first_name, ' ', 1) = nickname.nickname
+    """
+
+
 @cache
 def _legal_forms() -> str:
     """The legal forms that cleanco knows, written as ``_key`` writes names, as a regex."""
@@ -226,3 +296,10 @@ def _nicknames() -> pa.Table:
     return pa.table(
         {name: pa.array([row[name] for row in rows], pa.string()) for name in ("nickname", "name")}
     )
+
+
+_WRITTEN: dict[Kind, Callable[[], str]] = {"account": _accounts_written, "person": _people_written}
+_FEATURES: dict[Kind, Callable[[str], str]] = {
+    "account": _account_features,
+    "person": _person_features,
+}

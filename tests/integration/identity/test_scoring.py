@@ -158,7 +158,7 @@ LEADS = st.dictionaries(
 def test_what_is_kept_is_what_a_new_run_gives(
     behind_gate: Behind, nights: list[dict[str, dict[str, str | None]]]
 ) -> None:
-    """Records come, change and go; the pairs of the last night are those of scoring it anew."""
+    """Records come, change and go; features and pairs of the last night are those of a new run."""
 
     def scored(leads: dict[str, dict[str, str | None]]) -> list[tuple[Any, ...]]:
         rows = [
@@ -171,7 +171,11 @@ def test_what_is_kept_is_what_a_new_run_gives(
         ]
         con = behind_gate({"lead": rows})
         pairs(con, "person")
-        return con.execute("from identity.person_pair order by all").fetchall()
+        return [
+            row
+            for table in ("person_feature", "person_pair")
+            for row in con.execute(f"from identity.{table} order by all").fetchall()
+        ]
 
     kept = [scored(night) for night in nights][-1]
     con = behind_gate({})
@@ -188,3 +192,22 @@ def test_a_night_compares_what_changed_alone(behind_gate: Behind) -> None:
     con = behind_gate({"lead": [*leads[:3], {**leads[3], "phone": None}]})
     write_features(con)
     assert score_pairs(con, "person") == {"records": 1, "pairs": 6}
+
+
+def test_texts_are_taken_to_pieces_anew_where_they_or_the_way_changed(behind_gate: Behind) -> None:
+    """A contact's company is its account's name; free mail is the company's own list."""
+    contact = {"contact_id": "c1", "account_id": "a1", **ADA}
+    del contact["company_name"]
+
+    def known(name: str, free_mail: tuple[str, ...]) -> tuple[Any, ...] | None:
+        con = behind_gate({"account": [{**ACME, "account_id": "a1", "account_name": name}],
+                           "contact": [contact]})  # fmt: skip
+        write_features(con, free_mail)
+        return con.execute(
+            "select company_key, email_domain from identity.person_feature"
+        ).fetchone()
+
+    assert known("Acme GmbH", ()) == ("acme", "analytical.org")
+    assert known("Acme Rockets GmbH", ()) == ("acme rockets", "analytical.org")
+    assert known("Acme Rockets GmbH", ("analytical.org",)) == ("acme rockets", None)
+    assert known("Acme Rockets GmbH", ()) == ("acme rockets", "analytical.org")
