@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 BASIS = "recorded"
-"""Records as people keep them: the pipeline does not yet know that two of them are one person."""
+"""Records as people keep them, with what is wrong in them; copies of a record count once."""
 
 
 def put_side_by_side(connection: duckdb.DuckDBPyConnection, truth: Path) -> None:
