@@ -70,11 +70,14 @@ def write_features(
     """
     con.execute("create schema if not exists identity")
     con.register("nickname", _nicknames())
-    settings = {"free_mail": sorted(free_mail_domains), "roles": list(ROLE_MAILBOXES)}
+    given: dict[Kind, dict[str, list[str]]] = {
+        "account": {},
+        "person": {"free_mail": sorted(free_mail_domains), "roles": list(ROLE_MAILBOXES)},
+    }
     rows: dict[str, int] = {}
     try:
         for kind in KINDS:
-            _bring_up_to_date(con, kind, settings)
+            _bring_up_to_date(con, kind, given[kind])
             row = con.execute(f"select count(*) from identity.{kind}_feature").fetchone()
             rows[kind] = int(row[0]) if row else 0
     finally:
@@ -83,14 +86,9 @@ def write_features(
 
 
 def _bring_up_to_date(
-    con: duckdb.DuckDBPyConnection, kind: Kind, settings: dict[str, list[str]]
+    con: duckdb.DuckDBPyConnection, kind: Kind, given: dict[str, list[str]]
 ) -> None:
     table = f"identity.{kind}_feature"
-    given = {
-        name: value
-        for name, value in settings.items()
-        if f"${name}" in _FEATURES[kind]("temp.written")
-    }
     way = _way(given)
     con.execute(
         f"create or replace temp table written as select *, hash(written) as written_hash "
@@ -121,12 +119,12 @@ def _hashed(kind: Kind, written: str) -> str:
     )
 
 
-def _way(settings: dict[str, list[str]]) -> str:
+def _way(given: dict[str, list[str]]) -> str:
     """What tells this way of taking texts to pieces from another one: this file and its lists."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
     digest.update(_legal_forms().encode())
     digest.update(repr(_nicknames().to_pylist()).encode())
-    digest.update(repr(settings).encode())
+    digest.update(repr(given).encode())
     return digest.hexdigest()
 
 

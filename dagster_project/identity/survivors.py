@@ -51,6 +51,13 @@ _FIRST = ("created_at",)
 _LAST = ("last_activity_date",)
 
 
+# Who stands for several: nothing in it changes with another night or another record's values.
+_PRECEDENCE = """
+    is_admitted desc, coalesce(list_position($precedence, source_name), 1000000), source_name,
+    created_at nulls last, record_id
+"""
+
+
 def write_survivors(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
     """Write the cross-references and ``identity.golden_<entity>``.
 
@@ -121,12 +128,6 @@ def _write_ranks(con: duckdb.DuckDBPyConnection, precedence: Sequence[str]) -> N
         """,
         {"precedence": list(precedence)},
     )
-
-
-_PRECEDENCE = """
-    is_admitted desc, coalesce(list_position($precedence, source_name), 1000000), source_name,
-    created_at nulls last, record_id
-"""
 
 
 def _write_how(con: duckdb.DuckDBPyConnection) -> None:
