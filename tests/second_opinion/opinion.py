@@ -28,6 +28,7 @@ from tests.second_opinion import (
     response,
     retention,
     revenue,
+    spray,
     surveys,
     targets,
 )
@@ -48,6 +49,7 @@ MODULES = (
     readiness,
     duplicates,
     enrichment,
+    spray,
     pipeline,
     coverage,
     outcomes,

@@ -83,6 +83,7 @@ MARTS = {
     "fct_survey_response",
     "fct_target_list_membership",
     "fct_territory_assignment",
+    "fct_touch",
     "fct_worklist_item",
     "xref_account",
     "xref_person",

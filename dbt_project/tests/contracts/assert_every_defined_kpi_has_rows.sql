@@ -331,6 +331,12 @@ enriched_accounts as (
     where enriched_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
+touches as (
+    select count(*) as touches
+    from {{ ref('int_touches') }}
+    where direction = 'outbound' and touch_kind <> 'marketing_mail' and is_personalised is not null
+),
+
 outreach_starts as (
     select count(*) as companies
     from {{ ref('int_outreach_starts') }}
@@ -546,6 +552,11 @@ available as (
         'committee' as needs,
         committees as cases
     from committees
+    union all
+    select
+        'touch_told_personalised' as needs,
+        touches as cases
+    from touches
     union all
     select
         'company_touch' as needs,

@@ -127,6 +127,11 @@ def test_attainment_of_every_owner_equals_the_ledger(truth: duckdb.DuckDBPyConne
     assert differences(truth, LAST_DAY, condition) == []
 
 
+def test_touches_are_credited_to_who_had_them(truth: duckdb.DuckDBPyConnection) -> None:
+    condition = "kpi_id = 'M09' and segment_type = 'owner' and segment <> '(none)'"
+    assert differences(truth, LAST_DAY, condition) == []
+
+
 def test_answers_are_those_of_the_present_owner_and_committees_of_the_days(
     truth: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -44,7 +44,8 @@ talked as (
         conversations.occurred_at,
         conversations.occurred_on,
         'conversation' as engagement_kind,
-        touches.activity_id as source_key
+        touches.activity_id as source_key,
+        cast(null as {{ dbt.type_string() }}) as campaign_id
     from conversations
     inner join touches
         on conversations.activity_id = touches.activity_id
@@ -58,7 +59,8 @@ wrote as (
         occurred_at,
         occurred_on,
         'message' as engagement_kind,
-        activity_id as source_key
+        activity_id as source_key,
+        cast(null as {{ dbt.type_string() }}) as campaign_id
     from touches
     where is_human_reply and in_reply_to_activity_id is null
 ),
@@ -67,6 +69,7 @@ tracked as (
     select
         'click' as engagement_kind,
         email_send_id as source_key,
+        campaign_id,
         contact_id,
         lead_id,
         email,
@@ -79,6 +82,7 @@ tracked as (
     select
         'form' as engagement_kind,
         form_submission_id as source_key,
+        cast(null as {{ dbt.type_string() }}) as campaign_id,
         contact_id,
         lead_id,
         email,
@@ -91,6 +95,7 @@ tracked as (
     select
         'campaign_response' as engagement_kind,
         members.campaign_member_id as source_key,
+        members.campaign_id,
         members.contact_id,
         members.lead_id,
         cast(null as {{ dbt.type_string() }}) as email,
@@ -121,7 +126,8 @@ identified as (
         tracked.occurred_at,
         tracked.occurred_on,
         tracked.engagement_kind,
-        tracked.source_key
+        tracked.source_key,
+        tracked.campaign_id
     from tracked
     left join individuals as contact_individuals
         on contact_individuals.entity = 'contact' and tracked.contact_id = contact_individuals.record_id
@@ -143,8 +149,10 @@ final as (
     select
         {{ surrogate_key('engagement_kind', 'source_key') }} as engagement_id,
         engagement_kind,
+        source_key,
         individual_id,
         company_id,
+        campaign_id,
         occurred_at,
         occurred_on
     from acts

@@ -47,6 +47,7 @@ with measured as (
         'int_kpi_outreach_readiness',
         'int_kpi_duplicate_rate',
         'int_kpi_enrichment',
+        'int_kpi_spray_index',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}
