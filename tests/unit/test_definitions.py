@@ -77,6 +77,7 @@ MARTS = {
     "fct_product_usage_daily",
     "fct_prospecting_spell",
     "fct_quota",
+    "fct_ramp_up",
     "fct_record_survivor",
     "fct_renewal",
     "fct_row_balance",

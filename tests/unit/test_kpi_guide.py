@@ -49,6 +49,7 @@ NOT_A_METRIC = {
     "R01": "a quota is prorated by active days",
     "R02": "a quota is prorated by active days",
     "R03": _NESTED,
+    "R04": "a median in which those who never got there rank last",
     "R05": "joins the market list to the CRM by domain",
     "R07": "divides by working days, which lie in no mart",
     "V01 headline_by_product": "the monthly mart is by customer",

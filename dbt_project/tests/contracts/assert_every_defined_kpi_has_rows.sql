@@ -234,9 +234,16 @@ retentions as (
 
 quotas as (
     select
-        count(*) filter (where carried_for = 'company') as quotas,
+        count(*) filter (where carried_for = 'company' and quota_metric = 'bookings') as quotas,
+        count(*) filter (where carried_for = 'company' and quota_metric = 'qualified_opportunities')
+            as opportunity_quotas,
         count(*) filter (where carried_for = 'territory') as territory_quotas
     from {{ ref('int_quotas_carried') }}
+),
+
+hired_carriers as (
+    select count(*) as representatives
+    from {{ ref('int_representative_ramp_ups') }}
 ),
 
 market as (
@@ -382,6 +389,16 @@ available as (
         'bookings_quota' as needs,
         quotas as cases
     from quotas
+    union all
+    select
+        'qualified_opportunity_quota' as needs,
+        opportunity_quotas as cases
+    from quotas
+    union all
+    select
+        'hired_carrier' as needs,
+        representatives as cases
+    from hired_carriers
     union all
     select
         'territory_quota' as needs,

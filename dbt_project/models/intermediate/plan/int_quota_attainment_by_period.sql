@@ -5,10 +5,11 @@
     'end': 'least(spans.period_end, quotas.period_end)',
 } %}
 
--- Bookings against quotas by period: those of the company, those of owners, and those of territories with
--- their sum. A quota of several months is spread over its days: to each period goes what is due by its end less
--- what was due by its beginning, both rounded, so that the periods of every grain add up to the quota. Bookings
--- count from the first day that any quota is for.
+-- What was achieved against quotas by period: of bookings and of qualified opportunities, for the company and for
+-- who carries them; of bookings also for territories with their sum. A quota of several months is spread over its
+-- days: to each period goes what is due by its end less what was due by its beginning, both rounded, so that the
+-- periods of every grain add up to the quota. What is achieved counts from the first day that any quota of its kind
+-- is for.
 with quotas as (
     select * from {{ ref('int_quotas_carried') }}
 ),
@@ -22,34 +23,58 @@ all_time as (
     select * from {{ ref('int_all_time_period') }}
 ),
 
-first_day as (
-    select min(period_start) as first_quota_on
+first_days as (
+    select
+        quota_metric,
+        min(period_start) as first_quota_on
     from quotas
+    group by quota_metric
 ),
 
-bookings as (
+credited as (
     select
-        totals.segment_type,
-        totals.segment,
-        totals.close_date,
-        coalesce(totals.won_amount, 0) as won_amount
-    from {{ ref('int_opportunities_totalled_by_close_day') }} as totals
-    cross join first_day
-    where
-        totals.segment_type in ('all', 'territory')
-        and totals.close_date >= first_day.first_quota_on
-        and totals.close_date <= cast('{{ var("as_of_date") }}' as date)
+        'bookings' as quota_metric,
+        segment_type,
+        segment,
+        close_date as achieved_on,
+        coalesce(won_amount, 0) as achieved
+    from {{ ref('int_opportunities_totalled_by_close_day') }}
+    where segment_type in ('all', 'territory')
     union all
     select
+        'bookings' as quota_metric,
         'owner' as segment_type,
-        credited.owner_id as segment,
-        credited.close_date,
-        credited.won_amount
-    from {{ ref('int_bookings_credited') }} as credited
-    cross join first_day
-    where
-        credited.close_date >= first_day.first_quota_on
-        and credited.close_date <= cast('{{ var("as_of_date") }}' as date)
+        owner_id as segment,
+        close_date as achieved_on,
+        won_amount as achieved
+    from {{ ref('int_bookings_credited') }}
+    union all
+    -- An opportunity that sales accepted is to the credit of who passed the lead.
+    select
+        'qualified_opportunities' as quota_metric,
+        'all' as segment_type,
+        'all' as segment,
+        accepted_on as achieved_on,
+        1 as achieved
+    from {{ ref('int_accepted_opportunities') }}
+    union all
+    select
+        'qualified_opportunities' as quota_metric,
+        'owner' as segment_type,
+        coalesce(from_user_id, '(none)') as segment,
+        accepted_on as achieved_on,
+        1 as achieved
+    from {{ ref('int_accepted_opportunities') }}
+),
+
+achievements as (
+    select credited.*
+    from credited
+    inner join first_days
+        on
+            credited.quota_metric = first_days.quota_metric
+            and credited.achieved_on >= first_days.first_quota_on
+    where credited.achieved_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
 spans as (
@@ -71,6 +96,7 @@ due as (
         spans.period_grain,
         spans.period_start,
         spans.period_end,
+        quotas.quota_metric,
         quotas.carried_for,
         quotas.segment,
         quotas.quota_id,
@@ -92,64 +118,69 @@ due as (
 ),
 
 placed as (
-    {{ placed_in_periods('bookings', 'close_date') }}
+    {{ placed_in_periods('achievements', 'achieved_on') }}
 ),
 
 parts as (
     select
+        quota_metric,
         carried_for,
         period_grain,
         period_start,
         period_end,
         segment,
-        0 as bookings,
+        0 as achieved,
         due_by_end - due_by_begin as quota,
         quota_id
     from due
     union all
     select
+        quota_metric,
         'territory' as carried_for,
         period_grain,
         period_start,
         period_end,
         'all' as segment,
-        0 as bookings,
+        0 as achieved,
         due_by_end - due_by_begin as quota,
         quota_id
     from due
     where carried_for = 'territory'
     union all
     select
+        quota_metric,
         'company' as carried_for,
         period_grain,
         period_start,
         period_end,
         segment,
-        won_amount as bookings,
+        achieved,
         0 as quota,
         null as quota_id
     from placed
     where segment_type = 'all'
     union all
     select
+        quota_metric,
         'territory' as carried_for,
         period_grain,
         period_start,
         period_end,
         segment,
-        won_amount as bookings,
+        achieved,
         0 as quota,
         null as quota_id
     from placed
-    where segment_type in ('all', 'territory')
+    where segment_type in ('all', 'territory') and quota_metric = 'bookings'
     union all
     select
+        quota_metric,
         'owner' as carried_for,
         period_grain,
         period_start,
         period_end,
         segment,
-        won_amount as bookings,
+        achieved,
         0 as quota,
         null as quota_id
     from placed
@@ -158,6 +189,7 @@ parts as (
 
 final as (
     select
+        quota_metric,
         carried_for,
         period_grain,
         period_start,
@@ -169,11 +201,12 @@ final as (
         end as segment_type,
         segment as segment_id,
         segment,
-        sum(bookings) as bookings,
+        sum(achieved) as achieved,
         sum(quota) as quota,
         count(quota_id) as quota_count
     from parts
     group by
+        quota_metric,
         carried_for,
         period_grain,
         period_start,

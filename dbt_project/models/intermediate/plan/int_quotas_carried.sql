@@ -1,10 +1,10 @@
--- The bookings quotas in force whose period has begun, as they count: once for the company, once for who carries
--- them, and once for that one's territories, in equal parts. Who has no territory on the period's first day
+-- The quotas in force whose period has begun, as they count: once for the company, once for who carries them, and
+-- those of bookings once for that one's territories, in equal parts. Who has no territory on the period's first day
 -- carries nothing for any.
 with quotas as (
     select * from {{ ref('int_quotas_prepared') }}
     where
-        quota_metric = 'bookings'
+        quota_metric in ('bookings', 'qualified_opportunities')
         and is_in_force
         and quota is not null
         and period_start <= cast('{{ var("as_of_date") }}' as date)
@@ -18,6 +18,7 @@ assignments as (
 covered as (
     select
         quotas.quota_id,
+        quotas.quota_metric,
         quotas.period_start,
         quotas.period_end,
         assignments.territory_name,
@@ -29,11 +30,13 @@ covered as (
             quotas.user_email = assignments.user_email
             and quotas.period_start >= assignments.valid_from
             and (quotas.period_start < assignments.valid_to or assignments.valid_to is null)
+    where quotas.quota_metric = 'bookings'
 ),
 
 final as (
     select
         quota_id,
+        quota_metric,
         'company' as carried_for,
         'all' as segment,
         period_start,
@@ -43,6 +46,7 @@ final as (
     union all
     select
         quota_id,
+        quota_metric,
         'owner' as carried_for,
         coalesce(user_id, employee_id, '(none)') as segment,
         period_start,
@@ -52,6 +56,7 @@ final as (
     union all
     select
         quota_id,
+        quota_metric,
         'territory' as carried_for,
         territory_name as segment,
         period_start,
