@@ -5,6 +5,7 @@ Belongs here: what is counted of marketing and outreach. Does not belong here: t
 
 from __future__ import annotations
 
+from cultivar_demo.constants import MEMBER_STATUSES
 from cultivar_demo.ledger.book import Book
 
 MAIL_SEGMENTS = ("campaign", "channel", "mail")
@@ -261,26 +262,51 @@ def campaign_return(book: Book) -> None:
 
 def attribution(book: Book) -> None:
     """M07 and M08: credit of deals over responses of their people, by channel of the campaign."""
+    responded = ", ".join(f"'{name}'" for name, _, is_response in MEMBER_STATUSES if is_response)
     book.run(
-        """
+        f"""
         create temp table eligible_touch as
         with involved as (
-            select r.opportunity_id, c.person_id
-            from opportunity_role as r inner join contact as c using (contact_id)
+            select r.opportunity_id, p.party_id
+            from opportunity_role as r
+            inner join contact as c using (contact_id)
+            inner join job_party as p using (employment_id)
             union
-            select opportunity_id, person_id from touch where opportunity_id is not null
+            select opportunity_id, party_id from touch_party
+            where opportunity_id is not null and party_id is not null
             union
-            select opportunity_id, person_id from hand_off_case where opportunity_id is not null
+            select h.opportunity_id, p.party_id
+            from hand_off_case as h
+            inner join lead as l using (lead_id)
+            inner join job_party as p using (employment_id)
+            where h.opportunity_id is not null
+        ),
+        member as (
+            select v.member_id, any_value(v.campaign_id) as campaign_id, min(v.version_at) as at,
+                any_value(coalesce(k.employment_id, l.employment_id)) as employment_id
+            from campaign_member_version as v
+            left join lead as l on l.lead_id = v.lead_id
+            left join contact as k on k.contact_id = v.contact_id
+            where v.member_status in ({responded})
+            group by v.member_id
+        ),
+        answer as (
+            select p.party_id, m.at, m.campaign_id
+            from member as m inner join job_party as p using (employment_id)
         ),
         response as (
-            select v.person_id, min(v.version_at) as at, any_value(v.campaign_id) as campaign_id
-            from campaign_member_version as v
-            where v.member_status not in ('Targeted', 'Sent')
-            group by v.member_id, v.person_id
+            select 'campaign_response' as kind, * from answer
             union all
-            select person_id, clicked_at, campaign_id from email_send where clicked_at is not null
+            select 'click', p.party_id, s.clicked_at, s.campaign_id
+            from email_send as s inner join job_party as p using (employment_id)
+            where s.clicked_at is not null
             union all
-            select person_id, occurred_at, campaign_id from web_visit where kind = 'form_submit'
+            select 'form', f.party_id, f.occurred_at, null
+            from form_act as f
+            where not exists (
+                select 1 from answer as a
+                where a.party_id = f.party_id and local_day(a.at) = local_day(f.occurred_at)
+            )
         )
         select d.opportunity_id, d.created_on, t.at, local_day(t.at) as touched_on,
             coalesce(c.channel, 'Direct') as channel,
@@ -288,11 +314,17 @@ def attribution(book: Book) -> None:
             count(*) over (partition by d.opportunity_id) as touches
         from deal as d
         inner join involved as i using (opportunity_id)
-        inner join response as t on t.person_id = i.person_id and t.at <= d.created_at
+        inner join response as t
+            on t.party_id = i.party_id
+            and case
+                when t.kind = 'campaign_response' then local_day(t.at) <= d.created_on
+                else t.at <= d.created_at
+            end
         left join campaign as c on c.campaign_id = t.campaign_id
         where not d.is_renewal
         window deal as (
-            partition by d.opportunity_id order by t.at, t.person_id, coalesce(t.campaign_id, 0)
+            partition by d.opportunity_id
+            order by local_day(t.at), t.kind, c.campaign_name nulls last, t.at, t.party_id
         )
         """
     )
@@ -358,8 +390,8 @@ def attribution(book: Book) -> None:
     )
     book.note(
         "M07",
-        "campaign responses, mail clicks and forms of the deal's people up to its creation; "
-        "today's amount; without renewals",
+        "campaign responses (by day), mail clicks, forms of the deal's people up to its creation; "
+        "a form on the day of a response is that response; today's amount; without renewals",
     )
     book.note("M08", "deals without renewals and without such a touch of a campaign in 180 days")
 

@@ -9,6 +9,8 @@ NOT_DEFINED = (
     ("M02", "inbox_placement", "no seed list or panel measures inboxes"),
     ("M02", "complaint_rate", "nobody complains in the world"),
     ("M07", "w_shaped, full_path", "milestone touches are a choice of the model, not of the world"),
+    ("M07", "time_decay", "the half-life is configuration"),
+    ("M08", "tracking_coverage", "everybody of the world can be tracked"),
     ("P10", "by owner", "one row a quarter and lock; rows by owner add nothing that is checked"),
     ("Q01", "", "judges records: see the labels of the dirt"),
     ("Q02", "", "judges records: see the labels of the dirt"),

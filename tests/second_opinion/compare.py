@@ -28,7 +28,7 @@ def published_rows(database: Path, families: Iterable[str] = "AFPV") -> dict[Key
             from marts.fct_kpi
             where regexp_matches(kpi_id, ?)
             """,
-            [f"^[{''.join(families)}][0-9]"],
+            [f"^({'|'.join(families)})[0-9]*$"],
         ).fetchall()
     return {
         Key(*row[:6]): Value(*(None if cell is None else float(cell) for cell in row[6:]))

@@ -6,6 +6,7 @@ Belongs here: the list of modules. Does not belong here: KPIs.
 from __future__ import annotations
 
 from tests.second_opinion import (
+    attribution,
     awareness,
     committees,
     costs,
@@ -50,6 +51,7 @@ MODULES = (
     duplicates,
     enrichment,
     spray,
+    attribution,
     pipeline,
     coverage,
     outcomes,

@@ -54,6 +54,7 @@ MARTS = {
     "fct_activity",
     "fct_arr_movement",
     "fct_as_of_basis",
+    "fct_attribution_credit",
     "fct_awareness_change",
     "fct_campaign_touch",
     "fct_committee_coverage",

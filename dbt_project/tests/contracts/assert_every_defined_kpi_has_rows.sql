@@ -104,7 +104,9 @@ funnel as (
 ),
 
 new_opportunities as (
-    select count(*) as new_opportunities
+    select
+        count(*) as new_opportunities,
+        count(*) filter (where is_won and close_date is not null) as won_new_opportunities
     from {{ ref('fct_opportunity') }}
     where not is_renewal and created_on is not null
 ),
@@ -533,6 +535,11 @@ available as (
     select
         'new_opportunity' as needs,
         new_opportunities as cases
+    from new_opportunities
+    union all
+    select
+        'won_new_opportunity' as needs,
+        won_new_opportunities as cases
     from new_opportunities
     union all
     select

@@ -23,7 +23,7 @@ from tests.support.nightly import NightlyRun
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made company")]
 
-FAMILIES = "AFPQV"
+FAMILIES = ("A", "F", "M07", "M08", "M09", "P", "Q", "V")
 
 WITHOUT_SECOND_OPINION = {
     "Q01": "the findings that it weighs are held to the labels of what is wrong in the demo",
@@ -60,6 +60,7 @@ WHOLE_COMPANY_ONLY = {
     ),
     *(("F05", f"hours_{figure}") for figure in ("median", "p90")),
     ("F07", "days_per_step_median"),
+    *(("M08", name) for name in ("amount", "count", "tracking_coverage")),
     *(("P02", name) for name in ("booked", "held_rate")),
     ("P03", "count"),
     *(("P07", f"won_median_from_{name}") for name in ("acceptance", "first_touch")),
@@ -89,7 +90,7 @@ def registered() -> set[tuple[str, str]]:
         return {
             (row["kpi_id"], row["variant"])
             for row in csv.DictReader(file)
-            if row["kpi_id"][0] in FAMILIES and row["kpi_id"][1:].isdigit()
+            if row["kpi_id"].startswith(FAMILIES) and row["kpi_id"][1:].isdigit()
         }
 
 

@@ -120,6 +120,7 @@ def response(key: int, campaign: int, person: int, day: str) -> dict[str, Any]:
         "version_at": at(day + "T16:00:00"),
         "campaign_id": campaign,
         "person_id": person,
+        "contact_id": person,
         "member_status": "Registered",
     }
 
@@ -138,9 +139,33 @@ def attributed() -> Ledger:
             deal(1, ("2026-06-01T16:00:00", "Scope", 1000, "2026-12-01")),
             deal(2, ("2026-06-02T16:00:00", "Scope", 500, "2026-12-01")),
         ),
-        contact=[
-            {"contact_id": key, "person_id": key, "created_at": at("2026-02-01T16:00:00")}
+        employment=[
+            {
+                "employment_id": key,
+                "person_id": key,
+                "account_id": 1,
+                "started_on": on("2020-01-01"),
+            }
             for key in (1, 2)
+        ],
+        contact=[
+            {
+                "contact_id": key,
+                "person_id": key,
+                "employment_id": key,
+                "created_at": at("2026-02-01T16:00:00"),
+            }
+            for key in (1, 2)
+        ],
+        web_visit=[
+            # What was asked for on the day of a response is that response.
+            {
+                "visit_id": 1,
+                "person_id": 1,
+                "kind": "form_submit",
+                "is_identified": True,
+                "occurred_at": at("2026-03-01T15:59:00"),
+            },
         ],
         opportunity_role=[
             {"opportunity_id": 1, "contact_id": key, "created_at": at("2026-06-01T16:00:00")}

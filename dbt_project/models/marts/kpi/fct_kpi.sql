@@ -49,6 +49,7 @@ with measured as (
         'int_kpi_enrichment',
         'int_kpi_spray_index',
         'int_kpi_ramp_up',
+        'int_kpi_attribution',
     ] %}
         select * from {{ ref(model) }}
         {%- if not loop.last %}

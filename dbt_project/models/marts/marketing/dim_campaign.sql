@@ -1,5 +1,5 @@
 with campaigns as (
-    select * from {{ source('resolved', 'campaign') }}
+    select * from {{ ref('int_campaigns_prepared') }}
 ),
 
 final as (
@@ -9,6 +9,9 @@ final as (
         source_record_id as source_campaign_id,
         campaign_name,
         parent_campaign_id,
+        channel,
+        channel_detail,
+        is_leaf,
         campaign_type,
         campaign_status,
         owner_id,
