@@ -130,7 +130,7 @@ where (
         'A01/outbound', 'A02/outbound', 'A03/hand_offs', 'P02/booked', 'F02/within_sla',
         'F04/within_sla', 'P01/amount', 'opportunities_won_amount/headline', 'P08/count',
         'P07/won_median', 'R01/bookings_usd', 'R07/won_amount', 'pipeline_open_amount/headline',
-        'P05/current_quarter_remaining', 'P05/next_quarter_remaining'
+        'P05/current_quarter_remaining', 'P05/next_quarter_remaining', 'M09/headline'
     )
 ) or (
     fct.segment_type = 'territory'
@@ -143,5 +143,11 @@ where (
     and concat(fct.kpi_id, '/', fct.variant) in (
         'F01/inquiry', 'F03/lead_to_conversion', 'F02/within_sla', 'F02/elapsed_minutes_median',
         'P01/amount', 'opportunities_won_amount/headline', 'P08/count'
+    )
+) or (
+    fct.segment_type = 'channel'
+    and concat(fct.kpi_id, '/', fct.variant) in (
+        'M07/pipeline_first', 'M07/pipeline_last', 'M07/pipeline_linear', 'M07/pipeline_u_shaped',
+        'M07/pipeline_w_shaped', 'M07/pipeline_time_decay', 'M07/won_full_path'
     )
 );

@@ -72,7 +72,7 @@ days as (
         segment,
         counted_on,
         sum(credited_amount) as credited_amount,
-        sum(credit) as credit
+        count(*) as credit_count
     from segmented
     group by
         attribution_model,
@@ -98,7 +98,7 @@ final as (
         segment_id,
         segment,
         sum(credited_amount) as credited_amount,
-        sum(credit) as credit
+        sum(credit_count) as credit_count
     from placed
     group by
         attribution_model,

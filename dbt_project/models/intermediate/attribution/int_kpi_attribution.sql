@@ -23,7 +23,7 @@ final as (
             {{ kpi_rows(
                 'M07', basis ~ '_' ~ model, basis ~ '_' ~ model,
                 numerator='credited_amount',
-                n='credit'
+                n='credit_count'
             ) }}
             union all
         {%- endfor %}

@@ -15,8 +15,13 @@ accounts as (
 contacts as (
     select
         contact_id,
-        account_id
+        account_id,
+        email_domain
     from {{ source('resolved', 'contact') }}
+),
+
+domains as (
+    select * from {{ ref('int_account_domains') }}
 ),
 
 lead_companies as (
@@ -113,6 +118,8 @@ related as (
         coalesce(
             accounts.account_id,
             contact_accounts.account_id,
+            -- A contact without an account belongs to the account of its address's domain.
+            domains.account_id,
             lead_companies.account_id,
             opportunity_accounts.account_id
         ) as company_account_id,
@@ -134,6 +141,8 @@ related as (
         on known.account_id = accounts.account_id
     left join accounts as contact_accounts
         on contacts.account_id = contact_accounts.account_id
+    left join domains
+        on contacts.email_domain = domains.company_domain
     left join lead_companies
         on known.lead_id = lead_companies.lead_id
     left join accounts as opportunity_accounts
