@@ -55,6 +55,8 @@ class Responses:
             if not touch.is_outbound or record.is_automated or touch.occurred_at >= company.end:
                 continue
             # A meeting counts when it takes place: who booked it, nobody knows.
+            if record.activity_type == "meeting" and not self.touches.is_held(record):
+                continue
             for person in self._people(record.lead_id, record.contact_id):
                 self.by_person[person].append(touch.occurred_at)
         for instants in self.by_person.values():
