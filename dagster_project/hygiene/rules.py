@@ -49,6 +49,7 @@ Entity = Literal[
     "lead_history",
     "contact_history",
     "hand_off",
+    "sequence_enrollment",
     "email_event",
     "marketing_person",
     "form_submission",

@@ -67,6 +67,7 @@ OBJECTS: dict[str, _Object] = {
     "task": _Object("tasks"),
     "ticket": _Object("tickets"),
     "hand_off": _Object("hand_offs"),
+    "sequence_enrollment": _Object("sequence_enrollments"),
 }
 
 
@@ -300,5 +301,6 @@ VENDOR = Vendor(
         "task": {"activity": EVERY_RECORD},
         "ticket": {},
         "hand_off": {"hand_off": EVERY_RECORD},
+        "sequence_enrollment": {"sequence_enrollment": EVERY_RECORD},
     },
 )

@@ -41,6 +41,7 @@ OBJECTS: dict[str, tuple[str, str | None]] = {
     "lead_history": ("LeadHistory", "017"),
     "contact_history": ("ContactHistory", "017"),
     "hand_off": ("Hand_Off__c", None),
+    "sequence_enrollment": ("Sequence_Enrollment__c", None),
 }
 
 _CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"

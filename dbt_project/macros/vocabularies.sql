@@ -77,6 +77,20 @@
 {%- endmacro %}
 
 
+{#
+    finished (all its steps are done), replied, meeting, bounced, opted_out; NULL where nothing is said, as while it
+    goes on. Blanks and hyphens stand for underscores.
+#}
+{% macro sequence_exit_reason(text) -%}
+    case
+        when replace(replace(lower({{ clean_text(text) }}), ' ', '_'), '-', '_') in (
+            'finished', 'replied', 'meeting', 'bounced', 'opted_out'
+        ) then replace(replace(lower({{ clean_text(text) }}), ' ', '_'), '-', '_')
+        when {{ clean_text(text) }} is not null then 'unmapped'
+    end
+{%- endmacro %}
+
+
 {# One of the values in lower case; NULL where there is nothing. #}
 {% macro closed_vocabulary(text, values) -%}
     case

@@ -28,6 +28,8 @@ GATE = {
     "activity": "(values ('t1', 'l2', null, 'a2', 'o2'), ('t2', null, 'c2', null, 'o1'), "
     "('t3', 'l3', 'c1', 'gone', null)) "
     "t(activity_id, lead_id, contact_id, account_id, opportunity_id)",
+    "sequence_enrollment": "(values ('e1', 'l2', null), ('e2', null, 'c2'), ('e3', 'l3', null)) "
+    "t(sequence_enrollment_id, lead_id, contact_id)",
     # The vendor merged o2 into o1, so that the gate no longer has it.
     "opportunity": "(values ('o1', 'a2')) t(opportunity_id, account_id)",
     "opportunity_history": "(values ('h1', 'o1'), ('h2', 'o2')) "
@@ -88,6 +90,10 @@ def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
                 ("t2", None, "c1", None, "o1"),
                 ("t3", "l3", "c1", "gone", None),
             ],
+        ),
+        (
+            "sequence_enrollment",
+            [("e1", "l1", None), ("e2", None, "c1"), ("e3", "l3", None)],
         ),
         ("opportunity", [("o1", "a1")]),
         ("opportunity_line_item", [("i1", "o1")]),

@@ -2,7 +2,7 @@
 {%- set stamped = [
     'account', 'account_contact_relation', 'activity', 'campaign', 'campaign_member', 'churn_event', 'contact',
     'hand_off', 'lead', 'marketing_person', 'opportunity', 'opportunity_contact_role', 'opportunity_line_item', 'product',
-    'subscription', 'subscription_charge', 'support_ticket', 'usage_record', 'user', 'workspace', 'workspace_user',
+    'sequence_enrollment', 'subscription', 'subscription_charge', 'support_ticket', 'usage_record', 'user', 'workspace', 'workspace_user',
 ] %}
 with delivered as (
     select

@@ -34,6 +34,7 @@
     'market_account': [ref('dim_market_account'), 'count(*)'],
     'survey_response': [ref('fct_survey_response'), 'count(*)'],
     'hand_off': [source('gate', 'hand_off'), 'count(*)'],
+    'sequence_enrollment': [source('gate', 'sequence_enrollment'), 'count(*)'],
     'usage_record': [source('gate', 'usage_record'), 'count(*)'],
     'support_ticket': [source('gate', 'support_ticket'), 'count(*)'],
     'churn_event': [source('gate', 'churn_event'), 'count(*)'],
