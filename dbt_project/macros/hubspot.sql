@@ -281,7 +281,8 @@
             {{ hubspot_timestamp(first_filled('hs_lastmodifieddate', '"updatedAt"')) }} as typed_modified_at,
             {{ parse_boolean('archived', blank=false) }} as typed_is_deleted,
             {{ parse_boolean('is_automated') }} as typed_is_automated,
-            {{ parse_boolean('is_personalised') }} as typed_is_personalised
+            {{ parse_boolean('is_personalised') }} as typed_is_personalised,
+            {{ parse_integer('sequence_step') }} as typed_sequence_step_number
             {%- for name, sql in typed_columns.items() %},
             {{ sql }} as typed_{{ name }}
             {%- endfor %}

@@ -11,6 +11,7 @@
     'is_automated': 'is_automated',
     'is_personalised': 'is_personalised',
     'meeting_outcome_at': 'meeting_outcome_at',
+    'sequence_step_number': 'sequence_step_number',
 } -%}
 
 with source as (
@@ -29,6 +30,7 @@ typed as (
         {{ parse_boolean('is_automated') }} as typed_is_automated,
         {{ parse_boolean('is_personalised') }} as typed_is_personalised,
         {{ parse_timestamp('meeting_outcome_at') }} as typed_meeting_outcome_at,
+        {{ parse_integer('sequence_step_number') }} as typed_sequence_step_number,
         {{ parse_timestamp('created_at') }} as typed_created_at,
         {{ parse_timestamp('modified_at') }} as typed_modified_at,
         {{ parse_boolean('is_deleted', blank=false) }} as typed_is_deleted
@@ -62,6 +64,10 @@ final as (
         {{ meeting_outcome('meeting_outcome') }} as meeting_outcome,
         typed_meeting_outcome_at as meeting_outcome_at,
         {{ surrogate_key('_source_name', 'rescheduled_from_activity_id') }} as rescheduled_from_activity_id,
+        {{ surrogate_key('_source_name', 'sequence_enrollment_id') }} as sequence_enrollment_id,
+        {{ clean_text('sequence_name') }} as sequence_name,
+        typed_sequence_step_number as sequence_step_number,
+        {{ clean_text('message_variant') }} as message_variant,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

@@ -5,6 +5,7 @@
     'is_deleted': 'archived',
     'is_automated': 'is_automated',
     'is_personalised': 'is_personalised',
+    'sequence_step_number': 'sequence_step',
 } -%}
 
 with {{ hubspot_activities('communication', {}) }},
@@ -36,6 +37,10 @@ final as (
         cast(null as varchar) as meeting_outcome,
         cast(null as timestamp with time zone) as meeting_outcome_at,
         cast(null as varchar) as rescheduled_from_activity_id,
+        {{ hubspot_key('sequence_enrollment') }} as sequence_enrollment_id,
+        {{ clean_text('sequence_name') }} as sequence_name,
+        typed_sequence_step_number as sequence_step_number,
+        {{ clean_text('step_variant') }} as message_variant,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

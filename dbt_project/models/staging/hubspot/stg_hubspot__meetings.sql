@@ -7,6 +7,7 @@
     'is_automated': 'is_automated',
     'is_personalised': 'is_personalised',
     'meeting_outcome_at': 'outcome_entered_at',
+    'sequence_step_number': 'sequence_step',
 } -%}
 
 with {{ hubspot_activities('meeting', {
@@ -42,6 +43,10 @@ final as (
         {{ hubspot_meeting_outcome('hs_meeting_outcome') }} as meeting_outcome,
         typed_meeting_outcome_at as meeting_outcome_at,
         {{ hubspot_key('rescheduled_from') }} as rescheduled_from_activity_id,
+        {{ hubspot_key('sequence_enrollment') }} as sequence_enrollment_id,
+        {{ clean_text('sequence_name') }} as sequence_name,
+        typed_sequence_step_number as sequence_step_number,
+        cast(null as varchar) as message_variant,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

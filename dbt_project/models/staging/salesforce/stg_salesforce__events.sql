@@ -10,6 +10,7 @@
     'is_automated': 'IsAutomated',
     'is_personalised': 'IsPersonalised',
     'meeting_outcome_at': 'MeetingOutcomeAt',
+    'sequence_step_number': 'SequenceStepNumber',
 } -%}
 
 with source as (
@@ -21,6 +22,7 @@ typed as (
         source.*,
         {{ parse_boolean('IsAutomated') }} as typed_is_automated,
         {{ parse_boolean('IsPersonalised') }} as typed_is_personalised,
+        {{ parse_integer('SequenceStepNumber') }} as typed_sequence_step_number,
         {{ parse_timestamp('MeetingOutcomeAt') }} as typed_meeting_outcome_at,
         {{ parse_timestamp(first_filled('StartDateTime', 'ActivityDateTime')) }} as typed_started_at,
         {{ parse_timestamp('EndDateTime') }} as typed_ended_at,
@@ -75,6 +77,10 @@ final as (
         {{ meeting_outcome('MeetingOutcome') }} as meeting_outcome,
         typed_meeting_outcome_at as meeting_outcome_at,
         {{ salesforce_key('RescheduledFromId') }} as rescheduled_from_activity_id,
+        {{ salesforce_key('SequenceEnrollmentId') }} as sequence_enrollment_id,
+        {{ clean_text('SequenceName') }} as sequence_name,
+        typed_sequence_step_number as sequence_step_number,
+        cast(null as varchar) as message_variant,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,

@@ -8,6 +8,7 @@
     'is_deleted': 'IsDeleted',
     'is_automated': 'IsAutomated',
     'is_personalised': 'IsPersonalised',
+    'sequence_step_number': 'SequenceStepNumber',
 } -%}
 
 with source as (
@@ -19,6 +20,7 @@ typed as (
         source.*,
         {{ parse_boolean('IsAutomated') }} as typed_is_automated,
         {{ parse_boolean('IsPersonalised') }} as typed_is_personalised,
+        {{ parse_integer('SequenceStepNumber') }} as typed_sequence_step_number,
         {{ parse_boolean('IsClosed', blank=false) }} as typed_is_done,
         {{ parse_date('ActivityDate') }} as typed_activity_date,
         {{ parse_timestamp('CompletedDateTime') }} as typed_ended_at,
@@ -56,6 +58,10 @@ final as (
         cast(null as varchar) as meeting_outcome,
         cast(null as timestamp with time zone) as meeting_outcome_at,
         cast(null as varchar) as rescheduled_from_activity_id,
+        {{ salesforce_key('SequenceEnrollmentId') }} as sequence_enrollment_id,
+        {{ clean_text('SequenceName') }} as sequence_name,
+        typed_sequence_step_number as sequence_step_number,
+        {{ clean_text('MessageVariant') }} as message_variant,
         typed_created_at as created_at,
         typed_modified_at as modified_at,
         typed_is_deleted or coalesce(_is_absent, false) as is_deleted,
