@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_attribution_credit'}}}) }}
+
 -- M07: each opportunity that is no renewal is shared out whole by each of the seven models, unattributed included.
 with opportunities as (
     select opportunity_id
