@@ -346,6 +346,12 @@ touches as (
     where direction = 'outbound' and touch_kind <> 'marketing_mail' and is_personalised is not null
 ),
 
+tracked_acts as (
+    select count(*) as acts
+    from {{ ref('int_touches') }}
+    where touch_kind in ('campaign_response', 'click', 'form')
+),
+
 outreach_starts as (
     select count(*) as companies
     from {{ ref('int_outreach_starts') }}
@@ -541,6 +547,18 @@ available as (
         'won_new_opportunity' as needs,
         won_new_opportunities as cases
     from new_opportunities
+    union all
+    select
+        'traceable_opportunity' as needs,
+        case when tracked_acts.acts > 0 then new_opportunities.new_opportunities else 0 end as cases
+    from new_opportunities
+    cross join tracked_acts
+    union all
+    select
+        'traceable_won_opportunity' as needs,
+        case when tracked_acts.acts > 0 then new_opportunities.won_new_opportunities else 0 end as cases
+    from new_opportunities
+    cross join tracked_acts
     union all
     select
         'won_line' as needs,

@@ -1,8 +1,18 @@
 -- M07: what each channel and campaign is credited with, in the words of each model; M08: how much of the pipeline no
 -- touch of marketing is known to have brought, beside how much of it could be known.
 {%- set models = ['first', 'last', 'linear', 'u_shaped', 'w_shaped', 'time_decay', 'full_path'] %}
-with totals as (
-    select * from {{ ref('int_attribution_totalled') }}
+-- Where no act of anybody is kept at all, nobody can say what brought what, and there are no rows.
+with tracked as (
+    select count(*) as act_count
+    from {{ ref('int_touches') }}
+    where touch_kind in ('campaign_response', 'click', 'form')
+),
+
+totals as (
+    select totalled.*
+    from {{ ref('int_attribution_totalled') }} as totalled
+    cross join tracked
+    where tracked.act_count > 0
 ),
 
 {%- for model in models %}
@@ -14,7 +24,10 @@ with totals as (
     {% endfor %}
 {%- endfor %}
 dark as (
-    select * from {{ ref('int_dark_funnel_totalled') }}
+    select totalled.*
+    from {{ ref('int_dark_funnel_totalled') }} as totalled
+    cross join tracked
+    where tracked.act_count > 0
 ),
 
 final as (
