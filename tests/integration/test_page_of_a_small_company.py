@@ -15,12 +15,20 @@ def test_what_a_company_has_not_is_left_out_and_named(visit: Visitor, first: Nig
     opened = open_shown(visit, first.home.published)
     titles = section_titles(opened.page)
     assert {"Overview", "Pipeline", "Leads and response", "Hygiene", "Run health"} <= set(titles)
-    assert not {"Marketing and product", "Recurring revenue", "Retention"} & set(titles)
+    assert not {"Recurring revenue", "Retention"} & set(titles)
     panel = opened.page.locator("section.panel", has_text="Not shown")
-    for text in ("Marketing and product: there is neither", "Recurring revenue: there are no"):
-        assert text in panel.inner_text()
+    assert "Recurring revenue: there are no" in panel.inner_text()
     assert opened.errors == []
     assert opened.strays == []
+
+
+def test_responses_in_a_crm_tell_what_brought_deals_and_nothing_of_mails(
+    visit: Visitor, first: NightlyRun
+) -> None:
+    page = open_shown(visit, first.home.published, "marketing").page
+    shown = page.locator("[data-kpi]").evaluate_all("all => all.map(one => one.dataset.kpi)")
+    assert any(kpi.startswith("M08/") for kpi in shown)
+    assert not [kpi for kpi in shown if kpi.startswith(("M01/", "M02/", "M03/", "S04/"))]
 
 
 def test_amounts_are_in_the_companys_currency(visit: Visitor, first: NightlyRun) -> None:

@@ -9,9 +9,6 @@ final as (
         source_record_id as source_campaign_id,
         campaign_name,
         parent_campaign_id,
-        channel,
-        channel_detail,
-        is_leaf,
         campaign_type,
         campaign_status,
         owner_id,
@@ -21,7 +18,10 @@ final as (
         cast(actual_cost_original as decimal(18, 2)) as actual_cost_original,
         is_active,
         created_at,
-        modified_at
+        modified_at,
+        channel,
+        channel_detail,
+        is_leaf
     from campaigns
 )
 
