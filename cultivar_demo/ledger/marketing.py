@@ -117,7 +117,11 @@ def sequences(book: Book) -> None:
             coalesce(local_day(r.replied_at) - local_day(e.enrolled_at) <= {SEQUENCE_DAYS}, false)
                 as is_replied,
             r.reply_kind = 'positive' as is_positive,
-            coalesce(e.exit_reason = 'meeting', false) as has_meeting
+            coalesce(
+                e.exit_reason = 'meeting'
+                    and local_day(e.ended_at) - local_day(e.enrolled_at) <= {SEQUENCE_DAYS},
+                false
+            ) as has_meeting
         from enrollment as e
         inner join sequence as q using (sequence_id)
         left join sales_user as u using (user_id)
@@ -145,17 +149,20 @@ def sequences(book: Book) -> None:
             segments=("sequence", "owner"),
         )
     book.run(
-        """
+        f"""
         create or replace temp table _step as
         with bounced as (
             select distinct in_reply_to_touch_id as touch_id from touch
             where reply_kind = 'bounce' and in_reply_to_touch_id is not null
         ),
         answered as (
-            select in_reply_to_touch_id as touch_id, bool_or(reply_kind = 'positive') as is_positive
-            from touch
-            where in_reply_to_touch_id is not null
-                and reply_kind in ('positive', 'neutral', 'negative')
+            select r.in_reply_to_touch_id as touch_id,
+                bool_or(r.reply_kind = 'positive') as is_positive
+            from touch as r
+            inner join touch as t on t.touch_id = r.in_reply_to_touch_id
+            inner join enrollment as e on e.enrollment_id = t.enrollment_id
+            where r.reply_kind in ('positive', 'neutral', 'negative')
+                and local_day(r.occurred_at) - local_day(e.enrolled_at) <= {SEQUENCE_DAYS}
             group by all
         )
         select local_day(e.enrolled_at) as day,
@@ -169,6 +176,7 @@ def sequences(book: Book) -> None:
         left join bounced as b using (touch_id)
         left join answered as a using (touch_id)
         where t.direction = 'outbound' and t.kind = 'email'
+            and local_day(e.enrolled_at) + {SEQUENCE_DAYS} <= {book.today}
         """
     )
     for variant, counted, of in (
@@ -187,7 +195,8 @@ def sequences(book: Book) -> None:
     book.note(
         "M04", "enrolments with a delivered mail; people's replies within 45 days", "reply_rate"
     )
-    book.note("M05", "mail steps; a reply counts for the mail it answers")
+    book.note("M05", "ended with a meeting within 45 days", "meeting_rate")
+    book.note("M05", "mail steps; a reply within 45 days counts for the mail it answers")
 
 
 def campaign_return(book: Book) -> None:

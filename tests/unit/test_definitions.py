@@ -82,6 +82,8 @@ MARTS = {
     "fct_record_survivor",
     "fct_renewal",
     "fct_row_balance",
+    "fct_sequence_enrollment",
+    "fct_sequence_step",
     "fct_survey_response",
     "fct_target_list_membership",
     "fct_territory_assignment",

@@ -150,4 +150,9 @@ where (
         'M07/pipeline_first', 'M07/pipeline_last', 'M07/pipeline_linear', 'M07/pipeline_u_shaped',
         'M07/pipeline_w_shaped', 'M07/pipeline_time_decay', 'M07/won_full_path'
     )
+) or (
+    fct.segment_type = 'sequence'
+    and concat(fct.kpi_id, '/', fct.variant) in (
+        'M04/reply_rate', 'M04/positive_reply_rate', 'M05/meeting_rate'
+    )
 );

@@ -340,6 +340,17 @@ enriched_accounts as (
     where enriched_on <= cast('{{ var("as_of_date") }}' as date)
 ),
 
+sequences as (
+    select
+        count(*) as enrollments,
+        (
+            select count(*)
+            from {{ ref('int_sequence_steps_done') }}
+            where touch_kind = 'email'
+        ) as mails
+    from {{ ref('int_sequence_enrollments_judged') }}
+),
+
 touches as (
     select count(*) as touches
     from {{ ref('int_touches') }}
@@ -594,6 +605,16 @@ available as (
         'committee' as needs,
         committees as cases
     from committees
+    union all
+    select
+        'sequence_enrollment' as needs,
+        enrollments as cases
+    from sequences
+    union all
+    select
+        'sequence_mail' as needs,
+        mails as cases
+    from sequences
     union all
     select
         'touch_told_personalised' as needs,

@@ -23,7 +23,7 @@ from tests.support.nightly import NightlyRun
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("made company")]
 
-FAMILIES = ("A", "F", "M07", "M08", "M09", "P", "Q", "V")
+FAMILIES = ("A", "F", "M04", "M05", "M07", "M08", "M09", "P", "Q", "V")
 
 WITHOUT_SECOND_OPINION = {
     "Q01": "the findings that it weighs are held to the labels of what is wrong in the demo",

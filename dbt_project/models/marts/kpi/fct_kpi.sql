@@ -48,6 +48,7 @@ with measured as (
         'int_kpi_duplicate_rate',
         'int_kpi_enrichment',
         'int_kpi_spray_index',
+        'int_kpi_sequences',
         'int_kpi_ramp_up',
         'int_kpi_attribution',
     ] %}
